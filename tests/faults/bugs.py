@@ -138,6 +138,18 @@ def the_token_is_compared_before_the_row_is_held(put: Put) -> None:
                    " and x.token = t.token and x.leased_by = %(worker)s)")  # fmt: skip
 
 
+def hands_on_the_composer_take_it_in_silence(put: Put) -> None:
+    """What comes while an agent types is people's for good, though the agent goes again and nobody is told."""
+    from segue.domain.conversation import Conversation
+
+    put(Conversation, "is_under_hands", False)
+
+
+def closing_looks_at_nothing(put: Put) -> None:
+    _say_otherwise(put, "desk", "resolve", " and customer_seq <= coalesce(%(seen_seq)s::int, customer_seq)",
+                   " and %(seen_seq)s::int is distinct from -1")  # fmt: skip
+
+
 def every_try_is_a_mail_of_its_own(put: Put) -> None:
     """A mail that is sent again has another id: whoever got both has two answers."""
     from segue.domain.mail import MailKeys
@@ -521,6 +533,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         backups_leave_notes_out, words_go_out_whatever_was_decided, deeds_may_be_claimed,
         issues_are_created_without_a_look, two_file_the_same_at_once,
         replies_wait_for_none_before_them, mails_wait_for_none_before_them,
+        hands_on_the_composer_take_it_in_silence, closing_looks_at_nothing,
         clocks_are_not_put_right, a_place_is_kept_before_its_mail, every_try_is_a_mail_of_its_own,
         turns_take_a_moment, turns_take_long, leases_are_short,
     )

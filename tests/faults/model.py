@@ -96,6 +96,10 @@ class Talk:
             self.mails[len(self.said)] = Mail(due, author)
         return len(self.said)
 
+    def woken(self, now: datetime) -> datetime | None:
+        """Since when it waits once people have it: nothing of it is put off any more."""
+        return min(self.waits_since, now) if self.waits_since else None
+
     def is_held(self, now: datetime) -> bool:
         return self.held_until is not None and self.held_until > now
 
@@ -160,7 +164,7 @@ class Model(RuleBasedStateMachine):
         name, talk = self.talk(n)
         client, now = f"c{next(_NAMES)}", self.a_moment_later()
         taken = self.house.here.accept(Arrival(text, conversation_id=name, client_id=client), now)
-        talk.waits_since = talk.waits_since or now
+        talk.waits_since = min(talk.waits_since or now, now)
         if talk.status == "resolved":
             talk.changes_hands(handler="assistant", assignee=None)
         talk.status = "open"
@@ -182,7 +186,8 @@ class Model(RuleBasedStateMachine):
     def a_worker_claims(self, worker: str, limit: int) -> None:
         """What has waited longest comes first."""
         free = {talk.waits_since: name for name, talk in self.talks.items()
-                if talk.waits_since and (talk.lease_until is None or talk.lease_until < self.now)}  # fmt: skip
+                if talk.waits_since and talk.waits_since <= self.now
+                and (talk.lease_until is None or talk.lease_until < self.now)}  # fmt: skip
         leases = self.inboxes[worker].claim(self.now, limit)
         assert {lease.conversation.id for lease in leases} == {free[since] for since in sorted(free)[:limit]}
         for lease in leases:
@@ -193,6 +198,7 @@ class Model(RuleBasedStateMachine):
             assert lease.conversation.latest.seq == talk.waiting[0]
             may_speak = talk.handler == "assistant" and not talk.is_held(self.now)
             assert lease.conversation.assistant_may_speak == may_speak
+            assert lease.conversation.is_under_hands == (talk.handler == "assistant" and talk.is_held(self.now))
             self.leases[worker].append((lease, may_speak))
 
     @rule(worker=workers)
@@ -202,9 +208,14 @@ class Model(RuleBasedStateMachine):
         for lease, may_speak in mine:
             talk = self.talks[lease.conversation.id]
             holds, now = talk.token == lease.token and talk.leased_by == worker, self.a_moment_later()
+            stands_by = lease.conversation.is_under_hands
             written = self.house.commits(self.inboxes[worker], [lease])
-            assert written == ({lease.conversation.id} if holds else set())
-            if holds:
+            assert written == ({lease.conversation.id} if holds and not stands_by else set())
+            if holds and stands_by:
+                assert talk.held_until
+                talk.leased_by = talk.lease_until = None
+                talk.waits_since = max(talk.held_until, now)
+            elif holds:
                 self._turn(talk, lease.conversation.latest.seq, may_speak)
                 talk.waits_since = now if talk.waiting else None
 
@@ -212,7 +223,7 @@ class Model(RuleBasedStateMachine):
         talk.considered, text = seq, talk.said[seq - 1][1]
         talk.leased_by = talk.lease_until = None
         if not may_speak:
-            talk.handler = "human"
+            assert talk.handler == "human", "the assistant's went to people in silence"
         elif text == WISH:
             talk.handler, talk.status = "human", "open"
             talk.says("system", HANDOFF, self.now)
@@ -232,17 +243,19 @@ class Model(RuleBasedStateMachine):
     def an_agent_takes(self, n: int, agent: str, force: bool) -> None:
         name, talk = self.talk(n)
         may = talk.status != "resolved" and (force or talk.assignee in (None, agent))
-        if self._is_done(may, lambda: self.house.desk.take(name, agent, self.now, force=force)):
+        now = self.a_moment_later()
+        if self._is_done(may, lambda: self.house.desk.take(name, agent, now, force=force)):
             status = "open" if talk.status == "waiting" else talk.status
-            talk.changes_hands(assignee=agent, handler="human", status=status)
+            talk.changes_hands(assignee=agent, handler="human", status=status, waits_since=talk.woken(now))
 
     @precondition(lambda self: self.talks)
     @rule(n=which, agent=agents)
     def an_agent_gives_it_to_the_team(self, n: int, agent: str) -> None:
         name, talk = self.talk(n)
+        now = self.a_moment_later()
         if self._is_done(talk.status != "resolved",
-                         lambda: self.house.desk.assign_team(name, "support", agent, self.now)):  # fmt: skip
-            talk.changes_hands(assignee=None, handler="human")
+                         lambda: self.house.desk.assign_team(name, "support", agent, now)):  # fmt: skip
+            talk.changes_hands(assignee=None, handler="human", waits_since=talk.woken(now))
 
     @precondition(lambda self: self.talks)
     @rule(n=which, agent=agents, behind=st.integers(0, 2))
@@ -252,9 +265,10 @@ class Model(RuleBasedStateMachine):
         seen, text = max(0, len(talk.said) - behind), f"I have looked into it, {next(_NAMES)}."
         new = [author for author, _ in talk.said[seen:]]
         may = "customer" not in new and not any(author.startswith("agt_") and author != agent for author in new)
-        if self._is_done(may, lambda: self.house.desk.reply(AgentReply(name, agent, text, seen), self.now)):
+        now = self.a_moment_later()
+        if self._is_done(may, lambda: self.house.desk.reply(AgentReply(name, agent, text, seen), now)):
             talk.changes_hands(handler="human", assignee=talk.assignee or agent, status="waiting",
-                               held_by=None, held_until=None)  # fmt: skip
+                               held_by=None, held_until=None, waits_since=talk.woken(now))  # fmt: skip
             talk.says(agent, text, self.now + UNDO)
 
     @precondition(lambda self: self.talks)
@@ -289,7 +303,7 @@ class Model(RuleBasedStateMachine):
     @rule(n=which, agent=agents)
     def an_agent_begins_to_type(self, n: int, agent: str) -> None:
         name, talk = self.talk(n)
-        self.house.desk.hold(name, agent, self.now)
+        self.house.desk.hold(name, agent, self.a_moment_later())
         if not talk.is_held(self.now):
             talk.changes_hands()
         talk.held_by, talk.held_until = agent, self.now + HOLD
@@ -384,12 +398,15 @@ class Model(RuleBasedStateMachine):
         try:
             self._house_is_left_alone()
         finally:
-            self.house.db.run("update conversations set ready_at = null where ready_at is not null")
+            self.house.db.run(
+                "update conversations set ready_at = null, status = 'resolved'"
+                " where ready_at is not null or status <> 'resolved'"
+            )
             self.house.db.run("update outbox set cancelled_at = now() where sent_at is null and cancelled_at is null")
 
     def _house_is_left_alone(self) -> None:
         fresh = Inbox(self.house.db, "fresh")
-        self.house.time_passes(LEASE.total_seconds() + 1)
+        self.house.time_passes(max(LEASE, HOLD).total_seconds() + 1)
         for _ in range(200):
             if not (leases := fresh.claim(self.now, 8)):
                 break

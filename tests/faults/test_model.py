@@ -52,6 +52,7 @@ def test_whatever_course_is_played_the_database_looks_like_the_model(house: Smal
         "commits_ignore_the_token",
         "taking_over_keeps_the_token",
         "holding_keeps_the_token",
+        "closing_looks_at_nothing",
         "replies_take_no_number",
         "the_newest_message_first",
         "who_waited_least_comes_first",

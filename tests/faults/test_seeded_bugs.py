@@ -158,6 +158,13 @@ def an_agent_begins_to_type_meanwhile(house: SmallHouse) -> None:
     ]  # so that it shows among the violations
 
 
+def an_agent_types_and_goes_again(house: SmallHouse) -> None:
+    conversation = house.customer_writes()
+    house.desk.hold(conversation, "agt_mira", house.now)
+    house.commits(house.here, house.claims(house.here))
+    house.time_passes(HOLD.total_seconds() + 1)
+
+
 def _considered_while(house: SmallHouse, deed: Callable[[str], object]) -> None:
     conversation = house.customer_writes()
     lease: list[Lease] = house.claims(house.here)
@@ -171,7 +178,7 @@ SCENARIOS: list[Scenario] = [
     a_message_cannot_be_considered, a_paused_worker_wakes_after_its_lease,
     a_paused_worker_wakes_before_the_other_is_done, a_customer_writes_three_at_once, a_customer_sends_the_same_again,
     an_agent_takes_over_meanwhile, an_agent_replies_meanwhile, an_agent_resolves_meanwhile,
-    an_agent_resolves_and_a_message_still_waits, an_agent_begins_to_type_meanwhile,
+    an_agent_resolves_and_a_message_still_waits, an_agent_begins_to_type_meanwhile, an_agent_types_and_goes_again,
 ]  # fmt: skip
 RED: list[tuple[str, Scenario, tuple[str, ...], str]] = [
     ("R1", the_web_process_dies_after_the_202, ("answers_before_it_writes",), "lost"),
@@ -180,6 +187,7 @@ RED: list[tuple[str, Scenario, tuple[str, ...], str]] = [
     ("R2", a_turn_fails_once, ("failed_turns_are_not_tried_again",), "undecided"),
     ("R2", a_message_cannot_be_considered, ("nobody_gives_up",), "undecided"),
     ("R2", a_message_cannot_be_considered, ("giving_up_reads_the_text_again",), "undecided"),
+    ("R2", an_agent_types_and_goes_again, ("hands_on_the_composer_take_it_in_silence",), "silent"),
     ("R3", a_paused_worker_wakes_after_its_lease, ("commits_ignore_the_token", "any number of replies"),
      "double reply"),
     ("R3", a_paused_worker_wakes_before_the_other_is_done, ("commits_ignore_the_token", "any number of replies"),

@@ -6,20 +6,21 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from time import perf_counter
+from itertools import count
+from time import perf_counter, sleep
 
 import psycopg
 import pytest
 
 from databases import fresh_database
-from segue.domain.errors import Conflict, NotFound
+from segue.domain.errors import Conflict, EncoderUnavailable, NotFound
 from segue.domain.people import Agent, Team
 from segue.domain.turn import Commit, Lease
 from segue.store.conversations import Conversations
 from segue.store.database import Database
 from segue.store.desk import AgentReply, Desk, Solution
-from segue.store.events import EventLog
-from segue.store.inbox import LEASE, Arrival, Inbox, statement_for
+from segue.store.events import Event, EventLog, Follower
+from segue.store.inbox import LEASE, Arrival, Inbox, statement_for, where_pids_mean
 from segue.store.sql import statements
 from segue.store.workspace import Workspace
 from turns import answered, handed_over
@@ -129,6 +130,49 @@ def test_dead_workers_leases_are_free_at_once(inbox: Inbox) -> None:
     assert len(inbox.claim(NOW)) == 1
 
 
+def test_a_worker_of_another_machine_that_bears_our_name_is_not_buried(inbox: Inbox, db: Database) -> None:
+    ada_writes(inbox)
+    there = Inbox(db, "there")
+    there.beat(NOW)
+    there.claim(NOW)
+    # its pid is none of ours: it shares the hostname, and not the machine
+    db.run("update workers set pid = 99999999, host = %(host)s", {"host": where_pids_mean().partition(" ")[0]})
+
+    inbox.bury_dead(NOW)
+
+    assert inbox.claim(NOW) == []
+    db.run("update workers set host = %(host)s", {"host": where_pids_mean()})
+    inbox.bury_dead(NOW)
+    assert len(inbox.claim(NOW)) == 1
+
+
+@pytest.mark.parametrize("claims_first", [True, False])
+def test_a_claim_and_who_is_vouched_for_write_under_one_id_and_are_two(inbox: Inbox, claims_first: bool) -> None:
+    claimed, vouched = Arrival("It is me", external_id="ada"), Arrival("Me", external_id="ada", is_verified=True)
+    order = (claimed, vouched) if claims_first else (vouched, claimed)
+    contacts = {arrival: set[str]() for arrival in order}
+    for arrival in (*order, *order):
+        made = inbox.accept(arrival, NOW).conversation_id
+        contacts[arrival].add(Conversations(inbox.db).one(made)["contact_id"])
+
+    assert [len(several) for several in contacts.values()] == [1, 1], "each is one customer, however often they write"
+    assert contacts[claimed] != contacts[vouched]
+
+
+def test_a_message_that_comes_just_before_an_answer_is_held_is_looked_at_at_once(inbox: Inbox) -> None:
+    conversation, later = ada_writes(inbox), NOW + timedelta(minutes=1)
+    (lease,) = inbox.claim(NOW)
+    inbox.accept(Arrival("Stop, I want a person", conversation_id=conversation), NOW)
+    assert [seen.latest.text for seen in inbox.behind(lease, NOW)] == ["Stop, I want a person"]
+
+    inbox.hold(lease, "Because of the new seat.", later, NOW, seen_seq=1)
+    (again,) = inbox.claim(NOW)
+    assert (again.conversation.latest.seq, again.hold_until) == (1, later)
+    inbox.hold(again, "Because of the new seat.", later, NOW, seen_seq=2)
+    assert inbox.claim(NOW) == []
+    assert len(inbox.claim(later)) == 1
+
+
 def test_a_handoff_keeps_its_promise_as_instants(inbox: Inbox) -> None:
     Workspace(inbox.db).put_team(billing())
     ada_writes(inbox)
@@ -161,6 +205,40 @@ def test_events_do_not_wait_for_what_happens_in_another_database(inbox: Inbox, d
         assert "message.received" in [e.kind for e in EventLog(db).after("0-0")]
 
 
+def test_an_event_that_nothing_can_be_done_about_keeps_the_later_ones_up_for_a_few_tries_only(
+    inbox: Inbox, db: Database
+) -> None:
+    follower, seen = Follower(db, "test", EventLog(db)), list[str]()
+    first, bad, last = (ada_writes(inbox, text) for text in ("One", "Two", "Three"))
+
+    def acts(event: Event) -> None:
+        seen.append(str(event.conversation_id))
+        if event.conversation_id == bad:
+            raise NotFound("It is gone.")
+
+    for _ in range(Follower.TRIES - 1):
+        with pytest.raises(NotFound):
+            follower.follow({"message.received": acts})
+    follower.follow({"message.received": acts})
+    follower.follow({"message.received": acts})
+
+    assert seen == [first, *[bad] * Follower.TRIES, last]
+
+
+def test_an_event_waits_as_long_as_a_part_of_ours_is_away(inbox: Inbox, db: Database) -> None:
+    follower, tries = Follower(db, "test", EventLog(db)), count()
+    ada_writes(inbox)
+
+    def acts(event: Event) -> None:
+        if next(tries) < 2 * Follower.TRIES:
+            raise EncoderUnavailable("The encoder does not answer.")
+
+    for _ in range(2 * Follower.TRIES):
+        with pytest.raises(EncoderUnavailable):
+            follower.follow({"message.received": acts})
+    assert follower.follow({"message.received": acts}) > 0
+
+
 def test_a_reply_to_an_old_state_is_refused_and_says_why(inbox: Inbox) -> None:
     Workspace(inbox.db).put_agent(mira(), NOW)
     conversation = ada_writes(inbox)
@@ -170,17 +248,15 @@ def test_a_reply_to_an_old_state_is_refused_and_says_why(inbox: Inbox) -> None:
         Desk(inbox.db).reply(AgentReply(conversation, "agt_mira", "Here you are.", 1), NOW)
 
 
-WAITS = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-
-
 def meanwhile_a_message_comes(inbox: Inbox, conversation: str, deed: Callable[[], object]) -> Future[object]:
     """The deed begins while a message is being kept, which is on disk before the deed is done."""
     statement, params = statement_for(Arrival("No, still broken", conversation_id=conversation), NOW)
     with ThreadPoolExecutor() as agent, inbox.db.transaction() as line:
         line.execute(statement, params)
         done = agent.submit(deed)
-        while not line.execute(WAITS).fetchone():
-            line.execute("select pg_stat_clear_snapshot(), pg_sleep(0.01)")
+        behind = "select from pg_locks where pg_backend_pid() = any(pg_blocking_pids(pid)) and not granted"
+        while not done.done() and line.execute(behind).fetchone() is None:
+            sleep(0.01)
     return done
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from psycopg.errors import DivisionByZero
 
 from segue.app.learning import keep_promise
+from segue.app.schedule import follow
 from segue.domain.errors import Conflict
-from segue.store.desk import AgentReply
+from segue.store.desk import HOLD, AgentReply
 from segue.store.inbox import Arrival
+from segue.store.sql import statements
 from stage import Stage
 
 
@@ -29,6 +32,81 @@ def test_a_second_contact_about_the_same_invoice_reaches_a_person(house: Stage) 
 
     assert house.handler == "human"
     assert "the customer has asked before" in house.handoff_reasons
+
+
+def test_an_agent_who_only_touched_the_composer_leaves_it_with_the_assistant(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    house.house.hands.hold(house.conversation, "agt_mira", house.now)
+    house.customer_writes("How do I reset my password?", "nadia")
+    assert (house.thread[-1][0], house.handler) == ("customer", "assistant")
+    assert house.house.conversations.undecided(house.now)[0] == 0, "it is before the agent's eyes"
+
+    house.now += HOLD
+    house.worker.work_off()
+
+    assert (house.thread[-1][0], house.action, house.handler) == ("assistant", "answer", "assistant")
+
+
+def test_what_waits_for_an_agents_hands_is_theirs_as_soon_as_they_write(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    house.house.hands.hold(house.conversation, "agt_mira", house.now)
+    house.customer_writes("How do I reset my password?", "nadia")
+    house.agent_replies("By the link under the form.")
+    house.worker.work_off()
+
+    assert (house.action, house.row["assignee_id"], house.thread[-1][0]) == ("suggest", "agt_mira", "agent")
+
+
+@pytest.mark.parametrize("is_overtaken", [False, True])
+def test_whoever_is_given_a_conversation_is_promised_and_told_of_once_whatever_comes_first(
+    house: Stage, is_overtaken: bool
+) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    house.house.hands.assign(house.conversation, "agt_mira", house.now, team="billing")
+    if is_overtaken:  # a message is considered before anybody followed the event
+        house.customer_writes("It is INV-2041.", "nadia")
+    for _ in range(2):
+        follow(house.house, house.mind, house.now)
+
+    assert [author for author, _ in house.thread].count("system") == 1
+    assert house.row["first_response_due"] is not None
+
+
+def test_what_was_handed_back_and_given_to_people_again_is_promised_and_told_anew(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    house.agent_takes()
+    house.agent_replies("I have a look.")
+    house.agent_hands_back()
+    house.hours_pass(1)
+    before = len(house.thread)
+    house.agent_assigns("technical")
+
+    assert [author for author, _ in house.thread[before:]] == ["system"]
+    assert house.row["first_response_due"] > house.now
+
+
+def test_a_notice_that_could_not_be_written_leaves_nothing_behind_and_is_written_later(
+    house: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    house.house.hands.assign(house.conversation, "agt_mira", house.now, team="billing")
+    with monkeypatch.context() as broken:
+        broken.setattr(statements("desk"), "say", "select 1 / 0 from conversations where id = %(id)s")
+        with pytest.raises(DivisionByZero):
+            follow(house.house, house.mind, house.now)
+    follow(house.house, house.mind, house.now)
+
+    assert [author for author, _ in house.thread].count("system") == 1
+
+
+def test_who_is_erased_before_their_conversation_is_followed_keeps_nothing_up(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    house.house.hands.take(house.conversation, "agt_mira", house.now)
+    house.house.erasures.erase("con_nadia", "agt_lena", house.now)
+    house.customer_writes("Why is my invoice higher this month?", "ada")
+    house.agent_assigns("billing")
+
+    assert house.row["first_response_due"] is not None
 
 
 @pytest.mark.parametrize(

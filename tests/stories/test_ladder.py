@@ -229,6 +229,40 @@ def test_a_second_message_waits_its_turn_behind_a_held_answer(climb: Climb) -> N
     assert answered == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("since", "reason"),
+    [("I want to talk to a person.", "asked_for_person"), ("I want to kill myself.", "always_human_topic")],
+)
+def test_what_the_customer_writes_behind_a_held_answer_is_heard_at_once(climb: Climb, since: str, reason: str) -> None:
+    stage, conversation = climb.stage, climb.asks("email", "regular@elsewhere.example")
+    stage.house.inbox.accept(Arrival(since, conversation_id=conversation), stage.now)
+    stage.worker.work_off()
+
+    decided = [turn["decision"] for turn in stage.house.conversations.turns(conversation)]
+    assert [(d["action"], d["because"][0]["reason"]) for d in decided] == [
+        ("hand_off", reason),
+        ("suggest", "person_has_it"),
+    ]
+    climb.minutes_pass(5)
+    stage.worker.work_off()
+    assert [author for author, _ in stage.thread] == ["customer", "customer", "system"], "told once, and not answered"
+    assert ("emergency" in stage.thread[-1][1]) == (reason == "always_human_topic")
+
+
+def test_a_word_that_changes_nothing_lets_a_held_answer_wait_its_time_out(climb: Climb) -> None:
+    stage, conversation = climb.stage, climb.asks("email", "regular@elsewhere.example")
+    until = stage.house.conversations.one(conversation)["hold_until"]
+    for _ in range(3):
+        climb.minutes_pass(0.2)
+        stage.house.inbox.accept(Arrival("Thank you!", conversation_id=conversation), stage.now)
+        stage.worker.work_off()
+
+    row = stage.house.conversations.one(conversation)
+    assert (row["hold_until"], row["considered_seq"]) == (until, 0)
+    assert stage.house.conversations.undecided(stage.now)[0] == 0
+    assert stage.events.count("reply.held") == 1
+
+
 def test_chance_draws_a_share_for_review_and_the_same_ones_when_asked_again(climb: Climb) -> None:
     climb.stage.lead_sets(evidence={"review_with_hold": 0.5})
     conversations = []

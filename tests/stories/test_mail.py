@@ -445,6 +445,7 @@ def test_what_is_set_aside_is_let_in_by_a_person_and_answered_by_one(post: MailS
     assert isinstance(taken, Accepted)
     assert post.stage.handler == "human"
     assert post.stage.row["reason"] == post.stage.turn["decision"]["because"][0]["reason"] == "given_to_people"
+    assert post.stage.row["first_response_due"] is not None, "nobody was handed it, and somebody waits"
     assert [author for author, _ in post.stage.thread] == ["customer"]
     assert post.suspended == []
     assert post.minute_passes() == []

@@ -129,6 +129,11 @@ class Conversation:
     def assistant_may_speak(self) -> bool:
         return self.handler is Handler.ASSISTANT and not self.assistant_is_held
 
+    @property
+    def is_under_hands(self) -> bool:
+        """Whether it is the assistant's while an agent's hands are on the composer: they may write, or go again."""
+        return self.handler is Handler.ASSISTANT and self.assistant_is_held
+
     def seen_by(self, encoder: str) -> Conversation:
         """Without the vectors of earlier turns and conversations that another encoder made: two of different encoders
         say nothing about each other."""

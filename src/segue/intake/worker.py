@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -95,23 +96,35 @@ class Worker:
         """The commit for one lease, or None where it failed and will be tried again."""
         now, receiver = self.now(), self.mind.receiver
         try:
+            if lease.conversation.is_under_hands:
+                self.inbox.stand_by(lease, now)
+                return None
             if lease.attempts > ATTEMPTS or (now - lease.accepted_at > PATIENCE and lease.attempts > 1):
                 return receiver.ready(lease, receiver.give_up(lease.conversation), now)
-            ready = receiver.ready(lease, receiver.consider(lease.conversation, now), now)
-            return None if self._is_held(ready, now) else ready
+            return self._unless_held(receiver.ready(lease, receiver.consider(lease.conversation, now), now), now)
         except Exception as error:  # whatever it is, the message must not be lost with it
             self._later(lease, error, now)
             return None
 
-    def _is_held(self, commit: Commit, now: datetime) -> bool:
-        """Whether the answer has to wait still: then the message is considered again when its time has come."""
+    def _unless_held(self, commit: Commit, now: datetime) -> Commit | None:
+        """None where the answer has to wait still: then the message is considered again when its time has come.
+
+        What the customer wrote since does not wait behind it: where that is for people they get both, and what would
+        have been answered is dropped.
+        """
         hold, lease = commit.turn.decision.hold, commit.lease
         until = lease.hold_until or now + timedelta(seconds=hold)
         if not hold or until <= now:
-            return False
-        self.inbox.hold(lease, commit.says, until, now)
+            return commit
+        seen = lease.conversation
+        for seen in self.inbox.behind(lease, now):
+            turn = self.mind.receiver.consider(seen, now)
+            if turn.decision.hands_off:
+                said = self.mind.receiver.ready(replace(lease, conversation=seen), turn, now)
+                return replace(said, lease=lease, turn=replace(turn, assessment=commit.turn.assessment, answer=None))
+        self.inbox.hold(lease, commit.says, until, now, seen.latest.seq)
         self.announce()
-        return True
+        return None
 
     def _later(self, lease: Lease, error: Exception, now: datetime) -> None:
         pause = timedelta(seconds=min(0.5 * 2 ** (lease.attempts - 1), 8))

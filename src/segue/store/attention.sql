@@ -60,7 +60,8 @@ with others as (
         and not exists (select from jsonb_each_text(tabs - %(tab)s::text) t where t.value::timestamptz >= %(gone)s)
     returning conversation_id
 ), c as (
-    update conversations set held_by = null, held_until = null
+    update conversations set held_by = null, held_until = null,
+        ready_at = case when ready_at > %(now)s then %(now)s else ready_at end
     where id = %(id)s and held_by = %(agent)s and not exists (select from others) and not exists (
         select from waiting_replies w where w.conversation_id = %(id)s and w.state in ('waiting', 'sending'))
     returning id

@@ -127,8 +127,10 @@ from conversations where status <> 'resolved'
 
 -- name: undecided
 -- Accepted customer messages without a decision: the health of the house in one number. An answer that is held back for
--- a moment has been decided in all but name.
+-- a moment has been decided in all but name, and what came behind it was looked at; what an agent's hands hold back they
+-- have before them.
 select count(*) as count, min(m.at) as oldest
 from conversations c join messages m on m.conversation_id = c.id and m.author = 'customer' and m.seq > c.considered_seq
 where (c.ready_at is not null or c.status <> 'resolved' and c.customer_seq > c.considered_seq) and c.merged_into is null
-  and not (c.hold_seq is not distinct from m.seq and c.hold_until > %(now)s)
+  and not coalesce(c.hold_seq > c.considered_seq and c.hold_until > %(now)s, false)
+  and not coalesce(c.handler = 'assistant' and c.held_until > %(now)s, false)

@@ -1,5 +1,6 @@
 -- What people do with a conversation. Every change of hands gives the conversation a new token, so a turn that is being
--- considered meanwhile is dropped; its message stays ready and is considered again with the person as handler.
+-- considered meanwhile is dropped; its message is considered again, with the person as handler: at once, also where it
+-- had been put off.
 
 -- name: take
 -- `is_new`: whether hands changed. The row is locked before it is read, so that of two takes at once one is new.
@@ -8,6 +9,7 @@ with old as (
 ), c as (
     update conversations c
     set assignee_id = %(agent)s, handler = 'human', token = token + 1, leased_by = null, lease_until = null,
+        ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
         handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
         status = case when status = 'waiting' then 'open' else status end, changed_at = %(now)s
     from old
@@ -32,7 +34,8 @@ select id, is_new from c
 with c as (
     update conversations
     set team_id = %(team)s, assignee_id = null, handler = 'human', token = token + 1, leased_by = null,
-        lease_until = null, handed_off_at = coalesce(handed_off_at, %(now)s),
+        lease_until = null, ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
+        handed_off_at = coalesce(handed_off_at, %(now)s),
         waiting_since = coalesce(waiting_since, %(now)s), changed_at = %(now)s
     where id = %(id)s and status <> 'resolved'
     returning id
@@ -76,6 +79,7 @@ with c as (
     update conversations
     set seq = seq + 1, handler = 'human', assignee_id = coalesce(assignee_id, %(agent)s), token = token + 1,
         leased_by = null, lease_until = null, held_by = null, held_until = null, status = 'waiting',
+        ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
         handed_off_at = coalesce(handed_off_at, %(now)s), resolved_at = null,
         first_responded_at = coalesce(first_responded_at, %(now)s), first_response_due = null,
         next_response_due = null, waiting_since = null, changed_at = %(now)s

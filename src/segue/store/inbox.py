@@ -10,8 +10,11 @@ import os
 import socket
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -109,6 +112,17 @@ def before_statement(arrival: Arrival) -> tuple[str, dict[str, Any]]:
     return SQL.accepted_before, {"conversation_id": arrival.conversation_id, "client_id": arrival.client_id}
 
 
+def way_for(arrival: Arrival) -> tuple[str, dict[str, Any]]:
+    """Sees to it that a first message which made no row can make one; `way_made` reads the row it gives."""
+    return SQL.make_way, {"external_id": arrival.external_id, "is_verified": arrival.is_verified}
+
+
+def way_made(arrival: Arrival, row: Any | None) -> Arrival:
+    """The arrival as it is to be tried again: whoever claims to be a verified customer is a contact beside them."""
+    is_anothers = row is not None and row.is_anothers
+    return replace(arrival, external_id=f"claimed {arrival.external_id}") if is_anothers else arrival
+
+
 def accepted(row: Any | None, arrival: Arrival) -> Accepted:
     """Raises NotFound where the conversation does not exist, Conflict where the client_id belongs to other words."""
     if row is None or row.seq is None:
@@ -135,6 +149,8 @@ class Inbox:
                 return accepted(row, arrival)
             if row is not None:
                 return accepted(row, arrival)
+            if arrival.external_id:
+                arrival = way_made(arrival, self.db.one(*way_for(arrival)))
         raise Conflict("Another request with the same client_id is being taken.", "Send it again.")
 
     def _taken(self, arrival: Arrival, now: datetime) -> Any | None:
@@ -188,13 +204,20 @@ class Inbox:
             {"id": lease.conversation.id, "token": lease.token, "worker": self.worker, "retry_at": retry_at},
         )
 
-    def hold(self, lease: Lease, says: str, until: datetime, now: datetime) -> None:
-        """Gives the lease back until then, with the words that wait; the message is considered once more then."""
+    def hold(self, lease: Lease, says: str, until: datetime, now: datetime, seen_seq: int) -> None:
+        """Gives the lease back until then, with the words that wait; the message is considered once more then, or once
+        there is one of the customer's after `seen_seq`."""
         self.db.run(
             SQL.hold,
             {"id": lease.conversation.id, "seq": lease.conversation.latest.seq, "token": lease.token,
-             "worker": self.worker, "until": until, "body": says, "now": now},
+             "worker": self.worker, "until": until, "body": says, "now": now, "seen_seq": seen_seq},
         )  # fmt: skip
+
+    def stand_by(self, lease: Lease, now: datetime) -> None:
+        """Gives the lease back while an agent's hands are on the composer."""
+        self.db.run(
+            SQL.stand_by, {"id": lease.conversation.id, "token": lease.token, "worker": self.worker, "now": now}
+        )
 
     def let_go(self) -> None:
         """Gives back every lease of this worker, whatever it was about; for one that lost track of its own."""
@@ -205,14 +228,14 @@ class Inbox:
 
     def beat(self, now: datetime) -> None:
         """Says that this worker lives."""
-        self.db.run(SQL.beat, {"id": self.worker, "host": socket.gethostname(), "pid": os.getpid(), "now": now})
+        self.db.run(SQL.beat, {"id": self.worker, "host": where_pids_mean(), "pid": os.getpid(), "now": now})
 
     def leave(self) -> None:
         self.db.run(SQL.leave, {"id": self.worker})
 
     def bury_dead(self, now: datetime) -> int:
         """Frees the leases of workers that are gone: silent ones anywhere, vanished processes on this machine."""
-        rows = self.db.all(SQL.neighbours, {"host": socket.gethostname()})
+        rows = self.db.all(SQL.neighbours, {"host": where_pids_mean()})
         dead = [row.id for row in rows if not _is_alive(row.pid)]
         return self.db.run(SQL.bury, {"silent_since": now - SILENCE, "dead": dead})
 
@@ -243,10 +266,15 @@ class Inbox:
 
     def snapshot(self, conversation: str, now: datetime) -> Conversation:
         """The conversation at its last customer message. Raises NotFound."""
-        rows = self.db.all(SQL.snapshot, {"id": conversation, "now": now})
+        rows = self.db.all(SQL.snapshot, {"id": conversation, "now": now, "after": None})
         if not rows:
             raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
         return self._snapshots(rows, now)[0]
+
+    def behind(self, lease: Lease, now: datetime) -> list[Conversation]:
+        """The conversation at each message that the customer wrote after the leased one, oldest first."""
+        params = {"id": lease.conversation.id, "now": now, "after": lease.conversation.latest.seq}
+        return self._snapshots(self.db.all(SQL.snapshot, params), now)
 
     def _snapshots(self, rows: Sequence[Any], now: datetime) -> list[Conversation]:
         follow_ups = [r.id for r in rows if r.seq > r.episode_seq]
@@ -263,6 +291,19 @@ class Inbox:
             "since": now - MEMORY,
         }
         return _grouped(self.db.all(SQL.earlier, params), "for_id")
+
+
+@cache
+def where_pids_mean() -> str:
+    """Names what shares its process ids with us. Containers and copied machines may bear one hostname, and a pid of
+    another of them says nothing here; so does one of before the machine was started."""
+    parts = [socket.gethostname()]
+    with suppress(OSError):  # only Linux says so
+        parts += [
+            Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
+            str(Path("/proc/self/ns/pid").readlink()),
+        ]
+    return " ".join(parts)
 
 
 def _is_alive(pid: int) -> bool:

@@ -8,7 +8,8 @@ with c as (
     update conversations c
     set seq = seq + 1,
         customer_seq = seq + 1,
-        ready_at = coalesce(ready_at, %(now)s),
+        -- what was put off is looked at again with this beside it; what failed waits its pause out
+        ready_at = case when again then coalesce(ready_at, %(now)s) else least(ready_at, %(now)s) end,
         waiting_since = coalesce(waiting_since, %(now)s),
         changed_at = %(now)s,
         status = 'open',
@@ -116,6 +117,17 @@ select id, number, 1 as seq, null as said from c
 union all
 select id, number, 1, (select body from messages where conversation_id = before.id and seq = 1) from before
 
+-- name: make_way
+-- For a first message under an external_id that the other kind of contact has: one that was only claimed makes way for
+-- who is vouched for and keeps a name of its own. `is_anothers`: whether it is a claim that finds somebody vouched for.
+with c as (
+    update contacts p set external_id = 'claimed ' || external_id
+    where %(is_verified)s and external_id = %(external_id)s and not is_verified
+      and not exists (select from contacts o where o.external_id = 'claimed ' || p.external_id)
+)
+select not %(is_verified)s and exists (
+    select from contacts where external_id = %(external_id)s and is_verified) as is_anothers
+
 -- name: claim
 -- Conversations that wait, oldest first. Those that failed before come one at a time, so that a message which kills its
 -- worker takes no other with it. A claim need not survive a crash (then nobody has it, which is true), so it does not
@@ -161,7 +173,8 @@ select exists (
 ) as is_unproven
 
 -- name: snapshot
--- The conversation at its last customer message, without a lease: for looking, not for deciding.
+-- The conversation at its last customer message, without a lease: for looking, not for deciding. Or at each of the
+-- customer's messages after one.
 select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c.episode_seq, c.team_id, c.assignee_id,
     c.page_url, c.page_title, coalesce(c.held_until > %(now)s, false) as is_held,
     c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified and not x.is_unproven as is_verified,
@@ -171,11 +184,13 @@ select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c
 from conversations c
 join contacts p on p.id = c.contact_id
 left join accounts a on a.id = p.account_id
-join messages m on m.conversation_id = c.id and m.seq = c.customer_seq
+join messages m on m.conversation_id = c.id and m.seq = c.customer_seq and %(after)s::int is null
+    or m.conversation_id = c.id and m.seq > %(after)s::int and m.author = 'customer'
 cross join lateral (
 -- also: unproven
 ) x
 where c.id = %(id)s
+order by m.seq
 
 -- name: messages
 select conversation_id, seq, author, body, at, agent_id
@@ -251,7 +266,8 @@ with t as (
         subject = case when c.subject <> '' then c.subject when length(t.problem) < 120 then t.problem
             else regexp_replace(t.problem, '\s+\S*$', '') || '…' end,
         -- who thanks the person who answered waits for nothing
-        status = case when t.only_thanks and c.first_responded_at is not null and c.customer_seq = t.seq then 'waiting'
+        status = case when t.only_thanks and c.first_responded_at is not null and c.customer_seq = t.seq
+                and c.status <> 'resolved' then 'waiting'
             when t.says = '' then c.status
             when t.status = 'resolved' and c.customer_seq > t.seq then 'open' else t.status end,
         resolved_at = case when t.status = 'resolved' and c.customer_seq = t.seq then t.at else c.resolved_at end,
@@ -271,7 +287,9 @@ with t as (
             when t.handler = 'human' or c.first_response_due is not null
             or c.next_response_due is not null then c.waiting_since end,
         first_responded_at = case when not t.hands_off then c.first_responded_at end,
-        first_response_due = case when t.hands_off then least(c.first_response_due, t.first_due)
+        -- also of what people have and nobody was handed, as a mail that was let in
+        first_response_due = case when t.hands_off or t.handler = 'human' and c.first_responded_at is null
+            and c.status <> 'resolved' and not t.only_thanks then least(c.first_response_due, t.first_due)
             else c.first_response_due end,
         next_response_due = case when t.handler = 'human' and not t.hands_off and c.first_responded_at is not null
             and not t.only_thanks then coalesce(c.next_response_due, t.next_due) else c.next_response_due end,
@@ -343,10 +361,11 @@ where id = %(id)s and token = %(token)s and leased_by = %(worker)s
 
 -- name: hold
 -- A reply waits before it goes out: the message is considered again then, and whoever took the conversation meanwhile
--- has stopped it. Waiting is no failed try.
+-- has stopped it. Waiting is no failed try. What the customer wrote after `seen_seq` was not looked at: it is, at once.
 with c as (
     update conversations c
-    set leased_by = null, lease_until = null, attempts = 0, again = false, ready_at = %(until)s,
+    set leased_by = null, lease_until = null, attempts = 0, again = false,
+        ready_at = case when c.customer_seq > %(seen_seq)s then %(now)s else %(until)s end,
         hold_seq = %(seq)s, hold_until = %(until)s, hold_body = %(body)s
     from (select id, hold_seq from conversations where id = %(id)s) old
     where c.id = %(id)s and c.token = %(token)s and c.leased_by = %(worker)s
@@ -355,6 +374,13 @@ with c as (
 insert into events (kind, conversation_id, author, body, at)
 select 'reply.held', id, 'assistant', jsonb_build_object('seq', %(seq)s::int, 'until', %(until)s::timestamptz), %(now)s
 from c where is_new
+
+-- name: stand_by
+-- An agent's hands are on the composer: the message is considered again once they have gone, or have written. Waiting is
+-- no failed try.
+update conversations
+set leased_by = null, lease_until = null, attempts = 0, again = false, ready_at = greatest(held_until, %(now)s)
+where id = %(id)s and token = %(token)s and leased_by = %(worker)s
 
 -- name: let_go
 -- The claims stay counted as tries: one of these messages may be what the worker stumbled over.
@@ -367,6 +393,7 @@ update conversations set leased_by = null, lease_until = null, attempts = greate
 where id = any(%(ids)s) and leased_by = %(worker)s
 
 -- name: beat
+-- `host` is where its pid means this process.
 insert into workers (id, host, pid, started_at, seen_at)
 values (%(id)s, %(host)s, %(pid)s, %(now)s, %(now)s)
 on conflict (id) do update set seen_at = excluded.seen_at

@@ -39,7 +39,8 @@ select 'R2', count(*) from conversations c join messages m on m.conversation_id 
     and m.seq > c.considered_seq
 where (c.ready_at is not null or c.status <> 'resolved' and c.customer_seq > c.considered_seq) and c.merged_into is null
   and m.at < %(late)s
-  and not (c.hold_seq is not distinct from m.seq and c.hold_until > %(late)s)
+  and not coalesce(c.hold_seq > c.considered_seq and c.hold_until > %(late)s, false)
+  and not coalesce(c.handler = 'assistant' and c.held_until > %(late)s, false) -- an agent's hands are on the composer
 union all
 select 'R3', count(*) from (
     select from said where answers_seq is not null group by conversation_id, answers_seq having count(*) > 1) twice

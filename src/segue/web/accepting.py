@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from segue.domain.errors import Conflict, DatabaseUnavailable
 from segue.store.database import CONNECT, RECONNECT, is_cut, is_out_of_reach
 from segue.store.events import Bell
-from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for
+from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for, way_for, way_made
 from segue.texts import _
 
 PATIENCE = 2.5
@@ -85,6 +85,8 @@ class FrontDoor:
                     return accepted(row, arrival)
             elif row is not None:
                 return accepted(row, arrival)
+            elif arrival.external_id:
+                arrival = way_made(arrival, await self._row(*way_for(arrival)))
             await asyncio.sleep(AGAIN)
         raise Conflict(_("Another request with the same client_id is being taken."), _("Send it again."))
 

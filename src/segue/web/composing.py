@@ -59,6 +59,7 @@ def reply(
     try:
         sending(at.house).send(going, row["channel"], at.now, close, macro)
     except StaysOpen as error:
+        at.house.bell.ring("events")
         return at.refused(Refusal(refusal=str(error), is_sent=True))
     except Conflict as conflict:
         return at.refused(Refusal(typed, conflict=str(conflict), macro=macro))

@@ -33,6 +33,7 @@ def violations(database_url: str, acknowledged: Sequence[Acknowledged | tuple[st
         told: list[Any] = connection.execute(_EVENTS).fetchall()
         undecided: list[Any] = connection.execute(_UNDECIDED).fetchall()
         waiting: list[Any] = connection.execute(_WAITING).fetchall()
+        silent: list[Any] = connection.execute(_SILENT).fetchall()
     messages = {(m.conversation_id, m.seq): m for m in rows}
     return [
         *lost(promised, messages),
@@ -41,6 +42,7 @@ def violations(database_url: str, acknowledged: Sequence[Acknowledged | tuple[st
         *out_of_order(promised, rows, told),
         *(f"undecided: {u.conversation_id} has no decision for message {u.seq}" for u in undecided),
         *(f"undecided: {w.id} waits to be considered, and nothing in it is left to consider" for w in waiting),
+        *(f"silent: {row.id} is with people, of whom none was told and none took it" for row in silent),
         *spoke_over_a_person(told, messages),
     ]
 
@@ -137,4 +139,10 @@ _WAITING = """
 select id from conversations c where (ready_at is not null or customer_seq > considered_seq)
 and not exists (select from messages m where m.conversation_id = c.id and m.author = 'customer'
                 and m.seq > c.considered_seq)
+"""
+_SILENT = """
+select id from conversations c where handler = 'human' and assignee_id is null and status <> 'resolved'
+and not exists (select from events e where e.conversation_id = c.id and e.kind in (
+    'conversation.handed_off', 'conversation.claimed', 'conversation.assigned', 'conversation.reopened',
+    'mail.released'))
 """

@@ -139,8 +139,13 @@ class SmallHouse:
         return worker.claim(self.now, limit)
 
     def commits(self, worker: Inbox, leases: Sequence[Lease]) -> set[str]:
-        """Considers and commits what `worker` claimed; returns the conversations that were written."""
-        ready = [self.receiver.ready(x, self.receiver.consider(x.conversation, self.now), self.now) for x in leases]
+        """Considers and commits what `worker` claimed, but for what is under an agent's hands; returns which were
+        written."""
+        for lease in leases:
+            if lease.conversation.is_under_hands:
+                worker.stand_by(lease, self.now)
+        free = [lease for lease in leases if not lease.conversation.is_under_hands]
+        ready = [self.receiver.ready(x, self.receiver.consider(x.conversation, self.now), self.now) for x in free]
         return worker.commit(ready, self.now) if ready else set()
 
     def worker(self, inbox: Inbox) -> Worker:
