@@ -136,7 +136,7 @@ def test_after_erasing_the_house_is_as_if_it_had_never_known_the_customer(
 
 @pytest.fixture
 def climbed(furnished: str) -> Iterator[Stage]:
-    """Billing has just climbed to approve by as many right cases as that takes, of `con_000` and so on."""
+    """Billing stands on suggest, and may climb."""
     with fresh_database(like=furnished) as url:
         stage = Stage(open_house(Settings(database_url=url), StandIn()), MONDAY)
         make_small(stage.house)
@@ -146,11 +146,17 @@ def climbed(furnished: str) -> Iterator[Stage]:
 
 
 def climbs(stage: Stage) -> None:
+    """To approve, by as many right cases as that takes and not one more, of `con_000` and so on."""
     stage.hours_pass(1)
-    judged_right(stage.house, CELL.category, [f"con_{n:03}" for n in range(one_too_few(stage) + 1)], stage.now)
-    stage.hours_pass(3)
-    stage.house.ladder.watch(stage.now)
-    assert rung(stage) is Rung.APPROVE
+    judged_right(stage.house, CELL.category, [f"con_{n:03}" for n in range(one_too_few(stage))], stage.now)
+    for n in range(100, 200):
+        stage.hours_pass(3)
+        judged_right(stage.house, CELL.category, [f"con_{n}"], stage.now)
+        stage.hours_pass(1)
+        stage.house.ladder.watch(stage.now)
+        if rung(stage) is Rung.APPROVE:
+            return
+    raise AssertionError("it never climbed")
 
 
 def rung(stage: Stage) -> Rung:
