@@ -165,6 +165,17 @@ def test_of_two_options_the_one_that_is_not_denied_is_left(reply):
     assert still_open(Said.of(reply), ("a", "b"), SEATS_OR_INVOICE) == ("b",)
 
 
+@pytest.mark.parametrize("reply", ["Card not working", "the card is not working", "my card isn't working"])
+def test_an_option_that_denies_something_itself_is_not_denied_by_its_name(reply):
+    assert still_open(Said.of(reply), ("a", "b"), {"a": "Card not working", "b": "Lost card"}) == ("a",)
+
+
+@pytest.mark.parametrize("reply", ["nicht die Rechnung sondern die Plätze", "nein, die Plätze", "die Plätze"])
+def test_a_german_reply_leaves_what_it_names(reply):
+    names = {"a": "Zahl der Plätze ändern", "b": "Rechnung erklären"}
+    assert still_open(Said.of(reply), ("a", "b"), names) == ("a",)
+
+
 def test_of_three_options_two_are_left():
     assert still_open(Said.of("not the first one"), OFFERED, {}) == OFFERED[1:]
     assert still_open(Said.of("not the second one"), OFFERED, {}) == (OFFERED[0], OFFERED[2])
@@ -226,6 +237,11 @@ def test_nothing_is_chosen_where_nothing_was_offered():
         "Nein.",
         "none of those two",
         "weder noch",
+        "neither, thanks",
+        "something else please",
+        "no it's something else",
+        "no thanks",
+        "Nein danke",
     ],
 )
 def test_declining_is_understood(reply):

@@ -334,7 +334,17 @@ def test_thanks_and_good_news_settle(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["ok, bye", "Never mind.", "bye", "no, that's all", "hat sich erledigt", "still broken"]
+    "text",
+    [
+        "ok, bye",
+        "Never mind.",
+        "bye",
+        "no, that's all",
+        "hat sich erledigt",
+        "still broken",
+        "Never mind, thanks",
+        "hat sich erledigt, danke",
+    ],
 )
 def test_a_goodbye_settles_nothing(text):
     assert not is_settled(Said.of(text))

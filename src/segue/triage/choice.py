@@ -19,10 +19,11 @@ from segue.triage.said import Said
 from segue.triage.standing import carries_nothing
 
 _NEITHER = re.compile(
-    r"^\W*(?:(?:no|nope|nah|nein)\W*$|(?:(?:no|nope|sorry|nein)\W+)*"
+    r"^\W*(?:(?:no|nope|nah|nein)|(?:(?:no|nope|sorry|nein)\W+)*(?:(?:it's|it is|es ist|i mean)\W+)?"
     r"(?:neither|none|nothing|not? (?:any|either|one)|something else|other|another thing|anything else"
-    r"|weder|keins?|keine[rs]?|ninguna?|aucun)\b"
-    r"(?: (?:of (?:those|these|them|the above|the|both)(?: two)?|one|noch|von (?:beiden|denen|diesen)))?\W*$)"
+    r"|etwas anderes|weder|keins?|keine[rs]?|ninguna?|aucun)\b"
+    r"(?: (?:of (?:those|these|them|the above|the|both)(?: two)?|one|noch|von (?:beiden|denen|diesen)))?)"
+    r"(?:\W+(?:please|pls|thanks|thank you|thx|danke|bitte))*\W*$"
 )
 _MOST_AROUND = 6
 _MOST_NAMING = 9
@@ -64,7 +65,11 @@ def _left(said: Said, shown: Sequence[str]) -> Sequence[int]:
     words = [{_stem(w) for w in re.findall(r"\w+", name.lower().replace("_", " "))} for name in shown]
     tells = bool(_told(said) - {word for own in words for word in own}) or len(said.words) > _MOST_NAMING
     special = [own.difference(_list("small"), *(other for other in words if other is not own)) for own in words]
-    denied = {place for place in every if _is_denied(said, place, special[place], len(shown))}
+    denied = {
+        place
+        for place, name in enumerate(shown)
+        if not _has_denial(name) and _is_denied(said, place, special[place], len(shown))
+    }
     if denied:
         return () if tells else [place for place in every if place not in denied]
     pointed = _pointed_at(said, len(shown))
@@ -73,6 +78,11 @@ def _left(said: Said, shown: Sequence[str]) -> Sequence[int]:
     spoken = {_stem(word.text) for word in said.words}
     met = [place for place in every if special[place] & spoken]
     return met if len(met) == 1 and not tells else every
+
+
+def _has_denial(name: str) -> bool:
+    """ "Card not working": who says that names it."""
+    return any(word.text in _list("denies") for word in Said.of(name).words)
 
 
 def _is_denied(said: Said, place: int, special: set[str], count: int) -> bool:

@@ -42,7 +42,10 @@ def is_closing(said: Said) -> bool:
 def is_settled(said: Said) -> bool:
     """Whether it closes, and says by that that it is solved, or thanks for it: who says "ok, bye" or "never mind" may
     have given up."""
-    return is_closing(said) and (is_solved(said.raw) is True or bool(_groups(said) & {"thanks", "solved"}))
+    if not is_closing(said):
+        return False
+    groups = _groups(said)
+    return bool(is_solved(said.raw)) or ("given_up" not in groups and bool(groups & {"thanks", "solved"}))
 
 
 def is_done(said: Said) -> bool:
