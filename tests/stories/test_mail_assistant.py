@@ -277,6 +277,31 @@ def test_whoever_fell_silent_because_no_answer_came_is_taken_up_again(post: Mail
     assert row.outcome == "reopened"
 
 
+def test_mere_manners_that_did_not_leave_open_nothing_again(post: MailStage) -> None:
+    ada = Ada(post)
+    (answer,) = ada.writes(HIGHER)
+    post.outside.answer = "451 Come back later"
+    ada.writes("Thank you, that helped!", answer)
+    assert (post.stage.action, post.stage.row["status"]) == ("acknowledge", "resolved")
+    the_switch_is_thrown(post)
+    post.outside.answer = "250 OK"
+
+    assert [*a_second_passes(post), *post.minute_passes()] == []
+    assert (post.stage.row["status"], states(post)[-1]) == ("resolved", "stopped")
+
+
+def test_a_held_answer_is_people_s_within_seconds_of_the_switch(post: MailStage) -> None:
+    post.stage.lead_sets(hold={"email": 3600}, categories={"default": {"ceiling": "auto_with_hold"}})
+    Ada(post).writes(HIGHER)
+    assert post.stage.row["hold_until"] is not None
+    the_switch_is_thrown(post)
+    post.stage.mind.refresh()
+
+    a_second_passes(post)
+    post.stage.worker.work_off()
+    assert (post.stage.action, post.stage.handler, post.stage.row["reason"]) == ("hand_off", "human", "assistant_off")
+
+
 def test_a_turn_that_was_decided_before_the_switch_speaks_no_more_and_is_considered_anew(
     post: MailStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

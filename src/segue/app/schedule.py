@@ -110,8 +110,11 @@ def send_written(house: House, now: datetime) -> None:
 
 
 def stop_what_it_wrote(house: House, now: datetime) -> None:
-    """Where a lead stopped the assistant: its mails that have not left yet."""
-    if house.outbox.stop(now):
+    """Where a lead stopped the assistant: answers that are held, and mails that have not left yet. Without a server
+    none ever leaves, and nobody waits for one."""
+    if house.outbox.wake(now):
+        house.bell.ring("ready")
+    if house.post.way.server and house.outbox.stop(now):
         house.bell.ring("events")
 
 

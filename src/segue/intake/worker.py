@@ -134,11 +134,13 @@ class Worker:
         log.warning("turn.failed", conversation=lease.conversation.id, attempt=lease.attempts, **traced(error))
         self.inbox.release(lease, now + _pause(lease))
 
-    def _dropped(self, lease: Lease) -> None:
+    def _dropped(self, commit: Commit) -> None:
         """Of a lease that was lost nothing is left to give back. Where the assistant was stopped meanwhile the lease is
-        ours still: the message is considered anew, and people get it."""
-        log.info("turn.dropped", conversation=lease.conversation.id, why="lease lost, unwritable, or assistant stopped")
-        self.inbox.release(lease, self.now() + _pause(lease))
+        ours still: the message is considered anew, and people get it. That was no failed try."""
+        lease, is_stopped = commit.lease, commit.turn.decision.speaks and self.inbox.is_stopped()
+        why = "assistant stopped" if is_stopped else "lease lost, or unwritable"
+        log.info("turn.dropped", conversation=lease.conversation.id, why=why)
+        self.inbox.release(lease, self.now() + _pause(lease), was_tried=not is_stopped)
 
     def _commit(self, commits: list[Commit]) -> int:
         if not commits:
@@ -149,7 +151,7 @@ class Worker:
             shadow.follow([c for c in commits if c.lease.conversation.id in written], self.now())
         for commit in commits:
             if commit.lease.conversation.id not in written:
-                self._dropped(commit.lease)
+                self._dropped(commit)
         return len(written)
 
 

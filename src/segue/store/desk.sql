@@ -170,6 +170,7 @@ select 'conversation.noted', conversation_id, %(agent)s, jsonb_build_object('not
 with c as (
     update conversations
     set status = 'resolved', resolved_at = %(now)s, token = token + 1, leased_by = null, lease_until = null,
+        ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
         handler = case when ready_at is null then handler else 'human' end,
         waiting_since = null, -- the promises are set to rest, not ended: whether this holds shows later
         intent_id = coalesce(%(intent)s, intent_id), changed_at = %(now)s,

@@ -203,11 +203,16 @@ class Inbox:
             self.release(commit.lease, now + timedelta(seconds=1))
             return set()
 
-    def release(self, lease: Lease, retry_at: datetime) -> None:
+    def release(self, lease: Lease, retry_at: datetime, was_tried: bool = True) -> None:
         self.db.run(
             SQL.release,
-            {"id": lease.conversation.id, "token": lease.token, "worker": self.worker, "retry_at": retry_at},
-        )
+            {"id": lease.conversation.id, "token": lease.token, "worker": self.worker, "retry_at": retry_at,
+             "was_tried": was_tried},
+        )  # fmt: skip
+
+    def is_stopped(self) -> bool:
+        """Whether the live policy lets the assistant say nothing."""
+        return self.db.one(SQL.is_stopped) is not None
 
     def hold(self, lease: Lease, says: str, until: datetime, now: datetime, seen_seq: int) -> None:
         """Gives the lease back until then, with the words that wait; the message is considered once more then, or once

@@ -49,6 +49,7 @@ update conversations c
 set handler = 'human', assignee_id = coalesce(c.assignee_id, m.assignee_id, %(agent)s),
     team_id = coalesce(c.team_id, m.team_id), status = case when m.status = 'open' then 'open' else c.status end,
     token = c.token + 1, leased_by = null, lease_until = null,
+    ready_at = case when c.ready_at > %(now)s then %(now)s else c.ready_at end,
     handed_off_at = coalesce(c.handed_off_at, m.handed_off_at, %(now)s),
     waiting_since = least(c.waiting_since, m.waiting_since),
     first_response_due = least(c.first_response_due, m.first_response_due),

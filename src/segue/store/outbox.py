@@ -44,6 +44,10 @@ class Outbox:
         conversations. Returns how many mails."""
         return len(self.db.all(SQL.stop, {"now": now}))
 
+    def wake(self, now: datetime) -> bool:
+        """Answers that are held while the assistant is stopped are considered anew. Returns whether there were any."""
+        return bool(self.db.all(SQL.wake, {"now": now}))
+
     def sent(self, row: str, now: datetime) -> None:
         self.db.run(SQL.sent, {"id": row, "now": now})
 

@@ -18,27 +18,33 @@ returning id, conversation_id, seq, body, attempts
 select from outbox o
 where o.id = %(id)s and o.cancelled_at is null and not (
     (o.body ->> 'is_automatic')::boolean and exists (select from policies where is_live and not lets_speak)
-    and exists (select from messages m where (m.conversation_id, m.seq) = (o.conversation_id, o.seq) and m.author = 'assistant'))
+    and exists (select from messages m
+                where (m.conversation_id, m.seq) = (o.conversation_id, o.seq) and m.author = 'assistant'))
 
 -- name: stop
 -- Takes back what the assistant wrote and what has not left, where the assistant is stopped: it stays to be read as mail
--- that was not sent, and people get the conversation, whatever its state; but where a person has replied since.
+-- that was not sent, and people get the conversation, whatever its state. Not where a person has replied since, where it
+-- was mere manners, or where it is older than a week: what lay longer did not wait for a server.
 with due as (
     select o.id from outbox o
     join messages m on (m.conversation_id, m.seq) = (o.conversation_id, o.seq) and m.author = 'assistant'
     where exists (select from policies where is_live and not lets_speak)
       and o.kind = 'mail' and o.sent_at is null and o.undelivered_at is null and o.cancelled_at is null
       and (o.body ->> 'is_automatic')::boolean
-    order by o.id limit 500 for update of o skip locked
+    order by o.id limit 50 for update of o skip locked
 ), o as (
     update outbox o set cancelled_at = %(now)s from due where o.id = due.id returning o.conversation_id, o.seq
 ), at as (
-    select coalesce(x.merged_into, x.id) as id, o.seq, exists (select from messages m
-        where m.conversation_id = x.id and m.seq > o.seq and m.author = 'agent') as is_answered
+    select coalesce(x.merged_into, x.id) as id, o.seq, said.at > %(now)s - interval '7 days'
+        and coalesce(d.action <> 'acknowledge', true) and not exists (select from messages m
+            where m.conversation_id in (x.id, x.merged_into) and m.at > said.at and m.author = 'agent') as is_missed
     from o join conversations x on x.id = o.conversation_id
+    join messages said on (said.conversation_id, said.seq) = (o.conversation_id, o.seq)
+    left join decisions d on (d.conversation_id, d.seq) = (o.conversation_id, said.answers_seq)
 ), c as (
     update conversations c
     set status = 'open', handler = 'human', token = token + 1, leased_by = null, lease_until = null, hold_body = null,
+        ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
         resolved_at = null, episode = episode + (c.status = 'resolved')::int,
         episode_seq = case when c.status = 'resolved' then c.seq + 1 else episode_seq end,
         reason = case when handler = 'assistant' then 'assistant_off' else reason end,
@@ -47,7 +53,8 @@ with due as (
         waiting_since = coalesce(waiting_since,
             (select m.at from messages m where m.conversation_id = c.id and m.seq = c.customer_seq), %(now)s),
         changed_at = %(now)s
-    from (select id, status from conversations where id in (select id from at where not is_answered)) was
+    from (select id, status from conversations
+          where id in (select id from at where is_missed) order by id for update) was
     where c.id = was.id
     returning c.id, was.status = 'resolved' as was_resolved
 ), r as (
@@ -63,6 +70,13 @@ with due as (
 )
 select id from at
 
+-- name: wake
+-- Answers that are held while the assistant is stopped: they are considered anew, and people get them.
+update conversations set ready_at = %(now)s
+where ready_at > %(now)s and hold_until = ready_at and handler = 'assistant'
+  and exists (select from policies where is_live and not lets_speak)
+returning id
+
 -- name: sent
 -- One that was stopped while it was on its way is gone all the same, and the record says so.
 update outbox set sent_at = %(now)s, last_error = null, cancelled_at = null where id = %(id)s
@@ -72,7 +86,8 @@ update outbox set last_error = %(why)s where id = %(id)s
 
 -- name: deliver_again
 with o as (
-    update outbox set undelivered_at = null, dropped_at = null, sent_at = null, last_error = null, attempts = 0, due_at = %(now)s
+    update outbox set undelivered_at = null, dropped_at = null, cancelled_at = null, sent_at = null,
+        last_error = null, attempts = 0, due_at = %(now)s
     where kind = 'mail' and conversation_id = %(id)s and seq = %(seq)s and undelivered_at is not null
     returning conversation_id, seq
 )

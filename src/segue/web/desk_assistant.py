@@ -3,6 +3,7 @@ it would say, and what it is doing now."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -84,7 +85,7 @@ def held_words(row: dict[str, Any], now: datetime) -> str:
     return str(row["hold_body"]) if is_held(row, now) else ""
 
 
-def is_held(row: dict[str, Any], now: datetime) -> bool:
+def is_held(row: Mapping[str, Any], now: datetime) -> bool:
     """Whether an answer is ready and waits, so that somebody may stop it."""
     is_ready = row["handler"] == Handler.ASSISTANT and row["hold_seq"] and row["hold_seq"] > row["considered_seq"]
     return bool(is_ready) and bool(row["hold_until"] > now)

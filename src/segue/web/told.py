@@ -15,6 +15,7 @@ from segue.desk import queue
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Reason
 from segue.texts import _, _p, forms, spoken
+from segue.web.desk_assistant import is_held
 from segue.web.held import CLOCKS, Lists
 
 SOON = timedelta(minutes=30)
@@ -122,8 +123,8 @@ def _chip(row: Mapping[str, Any], now: datetime) -> str:
     if row["status"] == Status.RESOLVED:
         return chip(row["reason"]) if row["reason"] else ""
     if row["handler"] == Handler.ASSISTANT:
-        if row["ready_at"] and row["ready_at"] > now:
-            return _("answers at %(time)s", time=forms.to_the_second(row["ready_at"]))
+        if is_held(row, now):
+            return _("answers at %(time)s", time=forms.to_the_second(row["hold_until"]))
         if row["ready_at"]:
             return _p("the assistant", "reading")
         return _p("the assistant", "answered") if row["status"] == Status.WAITING else _("open")
