@@ -18,7 +18,7 @@ import structlog
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Briefing
-from segue.domain.conversation import Conversation
+from segue.domain.conversation import Conversation, Handler
 from segue.domain.decision import Decision
 from segue.domain.deeds import honest
 from segue.domain.traces import traced
@@ -44,6 +44,10 @@ class Policy(Protocol):
 
     def give_up(self, conversation: Conversation) -> Decision:
         """The decision where considering failed: a person gets it."""
+        ...
+
+    def stopped(self, conversation: Conversation) -> Decision:
+        """The decision where the assistant was stopped meanwhile: a person gets it."""
         ...
 
     def promise(self, conversation: Conversation, now: datetime, team: str | None) -> Promise:
@@ -91,10 +95,12 @@ class Receiver:
         briefing = self.desk.brief(conversation, assessment, answer, decision) if decision.for_people else None
         return Turn(assessment, answer, decision, briefing)
 
-    def give_up(self, conversation: Conversation) -> Turn:
+    def give_up(self, conversation: Conversation, is_stopped: bool = False) -> Turn:
         """A person gets what could not be considered; never silence (trust R2). What broke considering, a text say,
-        may break the briefing too: then it is made without reading any."""
-        decision = self.policy.give_up(conversation)
+        may break the briefing too: then it is made without reading any. `is_stopped`: nothing broke, a lead stopped the
+        assistant meanwhile."""
+        is_stopped = is_stopped and conversation.handler is Handler.ASSISTANT
+        decision = self.policy.stopped(conversation) if is_stopped else self.policy.give_up(conversation)
         return Turn(None, None, decision, self._briefed_somehow(conversation, decision) if decision.hands_off else None)
 
     def _briefed_somehow(self, conversation: Conversation, decision: Decision) -> Briefing:

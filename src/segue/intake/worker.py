@@ -101,7 +101,7 @@ class Worker:
                 self.inbox.stand_by(lease, now)
                 return None
             if lease.attempts > ATTEMPTS or (now - lease.accepted_at > PATIENCE and lease.attempts > 1):
-                return receiver.ready(lease, receiver.give_up(lease.conversation), now)
+                return receiver.ready(lease, receiver.give_up(lease.conversation, self.inbox.is_stopped()), now)
             return self._unless_held(receiver.ready(lease, receiver.consider(lease.conversation, now), now), now)
         except Exception as error:  # whatever it is, the message must not be lost with it
             self._later(lease, error, now)
@@ -134,13 +134,11 @@ class Worker:
         log.warning("turn.failed", conversation=lease.conversation.id, attempt=lease.attempts, **traced(error))
         self.inbox.release(lease, now + _pause(lease))
 
-    def _dropped(self, commit: Commit) -> None:
+    def _dropped(self, lease: Lease) -> None:
         """Of a lease that was lost nothing is left to give back. Where the assistant was stopped meanwhile the lease is
-        ours still: the message is considered anew, and people get it. That was no failed try."""
-        lease, is_stopped = commit.lease, commit.turn.decision.speaks and self.inbox.is_stopped()
-        why = "assistant stopped" if is_stopped else "lease lost, or unwritable"
-        log.info("turn.dropped", conversation=lease.conversation.id, why=why)
-        self.inbox.release(lease, self.now() + _pause(lease), was_tried=not is_stopped)
+        ours still: the message is considered anew, and people get it."""
+        log.info("turn.dropped", conversation=lease.conversation.id, why="lease lost, unwritable, or assistant stopped")
+        self.inbox.release(lease, self.now() + _pause(lease))
 
     def _commit(self, commits: list[Commit]) -> int:
         if not commits:
@@ -151,7 +149,7 @@ class Worker:
             shadow.follow([c for c in commits if c.lease.conversation.id in written], self.now())
         for commit in commits:
             if commit.lease.conversation.id not in written:
-                self._dropped(commit)
+                self._dropped(commit.lease)
         return len(written)
 
 

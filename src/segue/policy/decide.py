@@ -71,7 +71,7 @@ def taken(conversation: Conversation, policy: Policy, version: int, by: str) -> 
 
 
 def stopped(conversation: Conversation, policy: Policy, version: int) -> Decision:
-    """The decision that stands where the assistant had answered, and was stopped before its mail left."""
+    """The decision that stands where the assistant was stopped before it spoke, or before its mail left."""
     because = Because(Reason.ASSISTANT_OFF, "assistant", (), "off", "on")
     return _unasked(conversation, Action.HAND_OFF, because, policy, version)
 

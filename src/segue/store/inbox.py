@@ -203,12 +203,11 @@ class Inbox:
             self.release(commit.lease, now + timedelta(seconds=1))
             return set()
 
-    def release(self, lease: Lease, retry_at: datetime, was_tried: bool = True) -> None:
+    def release(self, lease: Lease, retry_at: datetime) -> None:
         self.db.run(
             SQL.release,
-            {"id": lease.conversation.id, "token": lease.token, "worker": self.worker, "retry_at": retry_at,
-             "was_tried": was_tried},
-        )  # fmt: skip
+            {"id": lease.conversation.id, "token": lease.token, "worker": self.worker, "retry_at": retry_at},
+        )
 
     def is_stopped(self) -> bool:
         """Whether the live policy lets the assistant say nothing."""

@@ -362,8 +362,7 @@ select from policies where is_live and not lets_speak
 -- name: release
 -- Gives a lease back without a turn; it waits until `retry_at`.
 update conversations
-set leased_by = null, lease_until = null, again = true, ready_at = %(retry_at)s,
-    attempts = case when %(was_tried)s then attempts else greatest(attempts - 1, 0) end
+set leased_by = null, lease_until = null, again = true, ready_at = %(retry_at)s
 where id = %(id)s and token = %(token)s and leased_by = %(worker)s
 
 -- name: hold

@@ -68,6 +68,9 @@ class Listening:
         has_it = conversation.handler is Handler.HUMAN
         return _decided(Action.SUGGEST if has_it else Action.HAND_OFF, Handler.HUMAN, Reason.NOT_CONSIDERED)
 
+    def stopped(self, conversation: Conversation) -> Decision:
+        return _decided(Action.HAND_OFF, Handler.HUMAN, Reason.ASSISTANT_OFF)
+
     def promise(self, conversation: Conversation, now: datetime, team: str | None) -> Promise:
         return Promise(now + timedelta(hours=4), now + timedelta(hours=8), None)
 

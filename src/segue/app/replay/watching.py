@@ -59,8 +59,9 @@ class Witness:
         self.taken[conversation.id, conversation.latest.seq] = turn
         return turn
 
-    def give_up(self, conversation: Conversation) -> Turn:
-        turn = self.taken[conversation.id, conversation.latest.seq] = self.mind.receiver.give_up(conversation)
+    def give_up(self, conversation: Conversation, is_stopped: bool = False) -> Turn:
+        turn = self.mind.receiver.give_up(conversation, is_stopped)
+        self.taken[conversation.id, conversation.latest.seq] = turn
         return turn
 
     def ready(self, lease: Lease, turn: Turn, now: datetime) -> Commit:
