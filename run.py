@@ -37,7 +37,7 @@ ENCODER = ROOT / "packages" / "segue-encoder-minilm"
 SHELL = "chromium-headless-shell"
 BROWSERS = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """The first is Debian's Chromium without a window of its own: a new page costs it a quarter of the other's CPU."""
-ALL_TESTS = ["-n", str((os.cpu_count() or 1) + 2), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not long"]
+ALL_TESTS = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not long"]
 """A file's tests share what was costly to make; files in the order that tests/ordering.py gives. One worker more than
 cores: many tests wait for something."""
 Steps = dict[str, tuple[str, Callable[[], None]]]

@@ -479,7 +479,8 @@ def what_is_settled_goes_up_by_itself(put: Put) -> None:
 
     def hasty(self: Ladder, report: Any, kept: Any, now: datetime, seen: int) -> str:
         if report.settled:
-            self._move(report, report.to, report.moved.cause, "settled", SEGUE, now, seen)
+            up = self._up(report, report.to, "settled", SEGUE, now)
+            self.history.move(replace(up, cause=report.moved.cause), seen=seen)
             return "settled"
         return step(self, report, kept, now, seen)
 

@@ -40,7 +40,7 @@ RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
     ("R3", postal.sick_server, 8, ("every_try_is_a_mail_of_its_own",)),
     ("R6", jumping.jumps, 60, ("clocks_are_not_put_right",)),
     ("R9", postal.sick_mailbox, 12, ("a_place_is_kept_before_its_mail",)),
-    ("R7", scenes.poison, 3, ("a_fig_leaf_is_a_second_agent",)),
+    ("R7", scenes.poison, 3, ("a_fig_leaf_is_a_second_agent", "one_agent_counts_for_any_number")),
     ("R8", tracking.issues, 8, ("issues_are_created_without_a_look",)),
     ("R8", tracking.issues, 8, ("two_file_the_same_at_once",)),
     ("R9", post.mails, 14, ("mails_are_known_by_their_id_alone",)),

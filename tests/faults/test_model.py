@@ -7,10 +7,13 @@ fails is kept (`fuzzing.py`), and both play it first from then on; no such cours
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import run_state_machine_as_test
 
 import fuzzing
@@ -69,6 +72,9 @@ def test_the_model_notices_a_bug(bug: str, house: SmallHouse, monkeypatch: pytes
     """By itself: what the database refuses, or a statement that no longer reads, is no notice of the model's."""
     plant(bug, monkeypatch.setattr)
 
-    with pytest.raises(AssertionError) as noticed:
+    with pytest.raises((AssertionError, FlakyFailure)) as noticed:
         play(house, courses(100, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False))
-    assert noticed.traceback[-1].path.name == "model.py"
+    error = noticed.value
+    if isinstance(error, FlakyFailure):  # a mistake that stays in the database shows another way when played again
+        error = next(one for one in error.exceptions if isinstance(one, AssertionError))
+    assert Path(traceback.extract_tb(error.__traceback__)[-1].filename).name == "model.py"

@@ -352,16 +352,18 @@ def test_a_day_is_meant_in_the_zone_of_the_hours(encoder):
     assert noticed.urgency.value is Urgency.HIGH
 
 
-def test_manners_are_not_joined_to_a_matter_and_close_nothing_while_a_question_is_open(triage, encoder):
+def test_manners_are_not_joined_to_a_matter_and_mere_ones_close_nothing_while_a_question_is_open(triage, encoder):
     turns = (EarlierTurn(1, None, 0.1, "ask", ("invoice_explained", "seat_change")),)
     said = ("customer: The export of the March report fails.", "customer: Thank you, that solved it!")
 
     done = triage.assess(conversation(ADA, *said), NOW)
-    asked = triage.assess(conversation(ADA, *said, turns=turns), NOW)
+    asked = triage.assess(conversation(ADA, said[0], "customer: ok, great", turns=turns), NOW)
+    solved = triage.assess(conversation(ADA, *said, turns=turns), NOW)
 
     assert encoder.texts[0] == "Thank you, that solved it!"
     assert done.is_closing
     assert not asked.is_closing
+    assert solved.is_closing, "who says that it is solved needs no question answered"
 
 
 def test_the_head_for_tone_is_asked_about_the_same_vector(encoder, reads):

@@ -84,7 +84,7 @@ def test_a_transcript_says_what_we_wrote_without_marks_and_what_they_wrote_as_it
         Entry("m2", "assistant", "AI assistant", "Yes, see **Settings** or [the page](https://a.example).", at),
         Entry("m3", "agent", "Mira", "- **First** this", at),
     ]
-    found = transcript(Talk(7, [(e, "") for e in said], *[False] * 4, "", "", "", False, None), "Ledgerly")
+    found = transcript(Talk(7, [(e, "") for e in said], *[False] * 5, "", "", "", False, None), "Ledgerly")
 
     assert "Is it **really** on?" in found
     assert "Yes, see Settings or the page (https://a.example)." in found

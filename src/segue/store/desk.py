@@ -117,7 +117,7 @@ class Desk:
         }  # fmt: skip
         with self.db.transaction() as line:  # what was briefed and not told would never be told
             row = line.execute(SQL.brief_late, params).fetchone()
-            if row is not None and row.is_new and row.assignee_id is None:
+            if words and row is not None and row.is_new and row.assignee_id is None:
                 line.execute(SQL.say, {"id": conversation, "body": words, "now": now})
 
     def say(self, conversation: str, text: str, now: datetime) -> None:
