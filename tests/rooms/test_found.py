@@ -75,7 +75,9 @@ def test_a_course_of_the_model_is_kept_too() -> None:
     for _ in range(2):
         with pytest.raises(AssertionError):
             fuzzing.play(
-                NAMED, settings(max_examples=500, derandomize=False, database=None, phases=[Phase.generate], report_multiple_bugs=False),
+                NAMED,
+                settings(max_examples=500, derandomize=False, database=None, phases=[Phase.generate],
+                         report_multiple_bugs=False),
                 lambda how: run_state_machine_as_test(Counter, settings=how),
             )  # fmt: skip
         ends.append(len(tried))
