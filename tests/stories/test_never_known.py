@@ -151,7 +151,7 @@ def climbs(stage: Stage) -> None:
     judged_right(stage.house, CELL.category, [f"con_{n:03}" for n in range(one_too_few(stage))], stage.now)
     for n in range(100, 200):
         stage.hours_pass(3)
-        judged_right(stage.house, CELL.category, [f"con_{n}"], stage.now)
+        judged_right(stage.house, CELL.category, [f"con_{n}"], stage.now, first=n)
         stage.hours_pass(1)
         stage.house.ladder.watch(stage.now)
         if rung(stage) is Rung.APPROVE:
