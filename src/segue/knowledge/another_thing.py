@@ -53,11 +53,14 @@ _PAID = re.compile(naming.any_of("paid"))
 _ORIGIN = naming.words("origin")
 _GOING = naming.words("going")
 _CLAUSE = ENDS | {","}
+_PRESSED = re.compile(r"\*\*(.+?)\*\*")
+"""Names of buttons: an article that says "press **Export**" is on exporting, one that says "we import it" is not."""
 _POSTCODE = re.compile(r"\d{4,5}")
 _FEW = 3
 _PLACE = "place"
 _PAYMENT = "payment"
 _OF_A_THING = frozenset(("make", "service"))
+_NO_NOUN = naming.words("no noun") | naming.words("leading") | naming.words("passed")
 _ANYBODYS = naming.words("anybody's")
 _ENOUGH = 3
 """Names of a kind from which on an article lists them all: who asks whether there is another learns that there is
@@ -148,7 +151,8 @@ def named_in(title: str, body: str) -> Named:
         and not (kind in book().unless and book().unless[kind].search(of_it))
     }  # fmt: skip
     asked = {kind for kind, some in book().titled.items() if not some.isdisjoint(head)}
-    asked |= {kind for kind, some in book().told.items() if not some.isdisjoint(told)}
+    pressed = {word for label in _PRESSED.findall(body) for word in small(label)}.union(head)
+    asked |= {kind for kind, some in book().told.items() if not some.isdisjoint(pressed)}
     if any(_kind(m) == _PLACE and is_wide(m.thing) and _LIVING.search(_before(told, m.start)) for m in names):
         matters.add(_PLACE)
     return Named(
@@ -161,7 +165,7 @@ def named_in(title: str, body: str) -> Named:
         open=frozenset(matters | asked),
         sorts=sorts_in(words, head),
         words=frozenset(told),
-        title=frozenset(map(_one, head)),
+        title=frozenset(_one(word) for word in head if word not in _NO_NOUN),
     )
 
 
