@@ -57,6 +57,7 @@ _PRESSED = re.compile(r"\*\*(.+?)\*\*")
 """Names of buttons: an article that says "press **Export**" is on exporting, one that says "we import it" is not."""
 _POSTCODE = re.compile(r"\d{4,5}")
 _FEW = 3
+_SIDE = 12
 _PLACE = "place"
 _PAYMENT = "payment"
 _OF_A_THING = frozenset(("make", "service"))
@@ -189,18 +190,20 @@ def keys_in(text: str) -> frozenset[str]:
 
 def _others(article: Named, words: Sequence[str], text: str, house: House) -> Iterator[Another]:
     met = [m for m in met_in(words) if is_a_name(words, m) and not _is_persons(words, m)]
+    low = [word.casefold() for word in words]
     told = [m for m in met if _is_covered(article, m)]
+    freeing = [m for m in told if not _INSTEAD.search(_before(low, m.start))]
     is_whether = bool(_WHETHER.search(text)) and not _HOW.search(text)
     for m in met:
         kind = _kind(m)
         if m in told or kind in article.whole or _is_by_the_way(article, words, m):
             continue
-        if any(_kind(other) == kind and _frees(words, other, m) for other in told):
+        if any(_kind(other) == kind and not _is_from_to(low, other, m) for other in freeing):
             continue
         binding = _binding(article, kind, house)
         if is_whether and len(binding) >= _ENOUGH:
             continue
-        if binding or _is_open(article, words, m, house) or _is_of_the_title(article, words, m):
+        if binding or _is_open(article, low, m, house) or _is_of_the_title(article, words, m):
             yield Another(" ".join(words[m.start : m.start + m.words]), _key(m.thing))
 
 
@@ -211,25 +214,23 @@ def _binding(article: Named, kind: str, house: House) -> frozenset[int]:
 
 def _is_open(article: Named, words: Sequence[str], met: Met, house: House) -> bool:
     """Whether it matters which one is meant, though the article names none. Of places only those that lie out of the
-    house's: a shop in Germany need not say that it delivers to Hamburg."""
-    if _kind(met) == _PLACE and article.is_an_office and _is_an_office([word.casefold() for word in words], met):
+    house's: a shop in Germany need not say that it delivers to Hamburg. Words in small letters."""
+    if _kind(met) == _PLACE and article.is_an_office and _is_an_office(words, met):
         return True
     if _kind(met) not in article.open or not is_led_to(words, met.start):
         return False
     return _kind(met) != _PLACE or house.is_out_of_it(met.thing)
 
 
-def _frees(words: Sequence[str], told: Met, met: Met) -> bool:
-    """Whether `met` is no other thing because of `told`, of which the article speaks: not where that is where it comes
-    from, or what shall be replaced."""
-    if _INSTEAD.search(_before([word.casefold() for word in words], told.start)):
-        return False
-    return not (_is_led_by(words, told, _ORIGIN) and _is_led_by(words, met, _GOING))
+def _is_from_to(words: Sequence[str], told: Met, met: Met) -> bool:
+    """ "From Germany to France": that the article speaks of Germany says nothing of where it goes. Words in small
+    letters."""
+    return _is_led_by(words, told, _ORIGIN) and _is_led_by(words, met, _GOING)
 
 
 def _is_led_by(words: Sequence[str], met: Met, by: frozenset[str]) -> bool:
     at = place_before(words, met.start)
-    return _kind(met) == _PLACE and at >= 0 and words[at].casefold() in by
+    return _kind(met) == _PLACE and at >= 0 and words[at] in by
 
 
 def _is_an_office(words: Sequence[str], met: Met) -> bool:
@@ -294,10 +295,10 @@ def _is_by_the_way(article: Named, words: Sequence[str], met: Met) -> bool:
 
 
 def _clause(words: Sequence[str], at: int) -> str:
-    """The words between commas and the like around it, in small letters."""
-    start = next((n + 1 for n in range(at, -1, -1) if words[n] in _CLAUSE), 0)
+    """The words between commas and the like around it, some on each side, in small letters."""
+    start = next((n + 1 for n in range(at, max(-1, at - _SIDE), -1) if words[n] in _CLAUSE), max(0, at - _SIDE))
     end = next((n for n in range(at, len(words)) if words[n] in _CLAUSE), len(words))
-    return " ".join(words[start:end]).casefold()
+    return " ".join(words[start : min(end, at + _SIDE)]).casefold()
 
 
 def _is_of_the_title(article: Named, words: Sequence[str], met: Met) -> bool:
