@@ -168,6 +168,8 @@ def of(title: str, body: str, text: str, *house: str) -> str:
         ),
         ("Reisepass", "Er dauert vier Wochen. Bürgerbüro Bonn.", "Wie lange dauert ein Reisepass für die USA?"),
         ("Closing an account", "Write to our office in Frankfurt.", "I move to Canada, how do I close my account?"),
+        ("Closing an account", "Send it to our address in Germany.", "I live in Austria, how do I close my account?"),
+        ("Closing an account", "Write to our office in Germany.", "How do I close my account from Canada?"),
         ("Closing an account", "Write to Desk 3, 60311 Frankfurt.", "I move to Lyon, how do I close my account?"),
         (
             "Cards you can use",

@@ -113,7 +113,7 @@ class Named:
     bound: Mapping[str, frozenset[int]]
     """By kind, those to which what it tells is bound."""
     is_an_office: bool
-    """Whether it names a town as where the house's own rooms are."""
+    """Whether it names a place as where the house's own rooms are."""
     whole: frozenset[str]
     """Kinds of all of which it speaks."""
     matters: frozenset[str]
@@ -154,7 +154,8 @@ def named_in(title: str, body: str) -> Named:
     asked = {kind for kind, some in book().titled.items() if not some.isdisjoint(head)}
     pressed = {word for label in _PRESSED.findall(body) for word in small(label)}.union(head)
     asked |= {kind for kind, some in book().told.items() if not some.isdisjoint(pressed)}
-    if any(_kind(m) == _PLACE and is_wide(m.thing) and _LIVING.search(_before(told, m.start)) for m in names):
+    countries = (m for m in names if _kind(m) == _PLACE and is_wide(m.thing) and m not in offices)
+    if any(_LIVING.search(_before(told, m.start)) for m in countries):
         matters.add(_PLACE)
     return Named(
         things=frozenset(things),
@@ -234,8 +235,8 @@ def _is_led_by(words: Sequence[str], met: Met, by: frozenset[str]) -> bool:
 
 
 def _is_an_office(words: Sequence[str], met: Met) -> bool:
-    """Whether it is a town behind an office or a postcode; words in small letters."""
-    if _kind(met) != _PLACE or is_wide(met.thing):
+    """Whether it is a place behind an office or a postcode; words in small letters."""
+    if _kind(met) != _PLACE:
         return False
     return bool(_OFFICE.search(_before(words, met.start))) or (
         met.start > 0 and bool(_POSTCODE.fullmatch(words[met.start - 1]))
