@@ -170,6 +170,8 @@ def of(title: str, body: str, text: str, *house: str) -> str:
         ("Closing an account", "Write to our office in Frankfurt.", "I move to Canada, how do I close my account?"),
         ("Closing an account", "Send it to our address in Germany.", "I live in Austria, how do I close my account?"),
         ("Closing an account", "Write to our office in Germany.", "How do I close my account from Canada?"),
+        ("Invoices", "Each shows the VAT of Germany.", "How do I get an invoice for our office in Vienna?"),
+        ("Apostille", "Das Landgericht in Kassel stellt sie aus.", "Wo bekomme ich eine Apostille für Brasilien?"),
         ("Closing an account", "Write to Desk 3, 60311 Frankfurt.", "I move to Lyon, how do I close my account?"),
         (
             "Cards you can use",
