@@ -232,6 +232,17 @@ def test_what_the_customer_is_called_is_no_thing_they_ask_about():
     assert assistant(german).answer(theirs, asked, NOW).kind is AnswerKind.ANSWER
 
 
+def test_a_customer_called_parisa_may_still_ask_about_paris():
+    german = replace(HIGHER, body="In Germany an invoice is higher by 19 % VAT.")
+    asked = noticed(*SURE, text="Why is the invoice higher in Paris?")
+
+    def by(name):
+        return replace(conversation(), contact=replace(conversation().contact, name=name))
+
+    assert assistant(german).answer(by("Parisa Amin"), asked, NOW).abstention is Abstention.ANOTHER_THING
+    assert assistant(german).answer(by("Paris Webb"), asked, NOW).kind is AnswerKind.ANSWER
+
+
 ON_THE_PLAN = "Hello {{customer.first_name|there}}, {{account.tier}} has five seats; you were at {{page.title}}."
 NORTHGATE = Account("acc_n", "Northgate", "enterprise", 4200.0)
 

@@ -27,6 +27,7 @@ from segue.domain.conversation import Conversation, EarlierTurn
 from segue.domain.decision import Action
 from segue.domain.knowledge import Article, Found
 from segue.domain.ports import Vector
+from segue.knowledge.names import small
 from segue.knowledge.passages import passages_of
 from segue.texts import GUESSED, _, speaking, understood
 
@@ -227,7 +228,7 @@ class Assistant:
         if self._telling.is_of_another_act(text, article, intent):
             return _abstain(Abstention.ANOTHER_ACT, intent)
         thing = self._telling.another_thing(text, article, intent)
-        if thing and thing.casefold() not in _called(conversation):
+        if thing and not _is_called(conversation, thing):
             where = compose.grounds(article, self._passages[article.id], ())
             nothing = _abstain(Abstention.ANOTHER_THING, intent)
             return replace(nothing, article_id=article.id, grounds=where, another_thing=thing)
@@ -302,10 +303,11 @@ def _unknown(assessment: Assessment) -> Abstention | None:
     return None if assessment.intents[0].is_opened else Abstention.UNOPENED_INTENT
 
 
-def _called(conversation: Conversation) -> str:
-    """What the customer and their company are called, in small letters: no name in it is what they ask about."""
+def _is_called(conversation: Conversation, thing: str) -> bool:
+    """Whether the customer or their company is called so, by whole words: that is not what they ask about."""
     account = conversation.account
-    return f"{conversation.contact.name} {account.name if account else ''}".casefold()
+    called = f" {' '.join(small(conversation.contact.name))} {' '.join(small(account.name)) if account else ''} "
+    return f" {' '.join(small(thing))} " in called
 
 
 def _abstain(reason: Abstention, intent: str | None = None) -> Answer:

@@ -15,13 +15,15 @@ from functools import cached_property
 from segue.domain.knowledge import Article
 from segue.knowledge.acted_on import acted_on, is_another_thing, things_in, told_of, words_of
 from segue.knowledge.acts import asked, asked_in, told
-from segue.knowledge.another_thing import Named, another_thing, keys_in, named_in
+from segue.knowledge.another_thing import House, Named, another_thing, keys_in, named_in
 from segue.knowledge.referring import Referral, referrals_of
 
 _READ = ("", "en", "de")
 _USUAL = 5
 """A thing that one in so many past messages of a matter names, and two at least, is what the matter is about, whether
 its article says so or not."""
+_PAST = 500
+"""About so many past messages of a matter are read for that, out of all of its time: somebody waits for an answer."""
 Taught = Callable[[str], Sequence[str]]
 
 
@@ -48,6 +50,7 @@ class Telling:
         self._referrals: dict[str, tuple[Referral, ...]] = {}
         self._named: dict[str, Named] = {}
         self._usual: dict[str, frozenset[str]] = {}
+        self._house = House(f"{article.title}\n{article.body}" for article in articles)
 
     def is_of_another_act(self, text: str, article: Article, intent: str) -> bool:
         """Whether what is to be done stands nowhere in the article, nor in what people wrote who wanted the same; or is
@@ -71,7 +74,7 @@ class Telling:
         empty for nothing. Names are known in English and German; the article's language does not matter."""
         if article.id not in self._named:
             self._named[article.id] = named_in(article.title, article.body)
-        found = another_thing(self._named[article.id], text)
+        found = another_thing(self._named[article.id], text, self._house)
         return found.said if found and found.key not in self._usually_named(intent) else ""
 
     def those_that_speak(self, text: str, articles: Sequence[Article], intent: str) -> Sequence[Article]:
@@ -83,6 +86,7 @@ class Telling:
     def _usually_named(self, intent: str) -> frozenset[str]:
         if intent not in self._usual:
             past = self._past(intent)
+            past = past[:: 1 + len(past) // _PAST]
             named = Counter(key for text in past for key in keys_in(text))
             self._usual[intent] = frozenset(key for key, n in named.items() if n >= max(2, len(past) / _USUAL))
         return self._usual[intent]

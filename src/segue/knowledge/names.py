@@ -13,21 +13,14 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from segue.knowledge import naming
+
 _TOKEN = re.compile(r"[^\W_]+(?:[&'’.][^\W_]+)*|[.!?:;,\n→>]")
 ENDS = frozenset(".!?:;\n")
 """Of a sentence."""
 _OWNING = re.compile(r"['’]s?$")
-_LEADING_WORDS = """
-    in on from to with via using for by into through at of onto
-    nach aus mit über per von auf für bei zu zum zur durch ins
-"""
-_LEADING = frozenset(_LEADING_WORDS.split())
-_PASSED_WORDS = """
-    a an the my our your his her their its this that old new
-    der die das den dem des ein eine einen einem einer mein meine meinen meinem meiner ihr ihre ihren ihrem ihrer unser
-    unsere unseren unserem im am vom
-"""
-_PASSED = frozenset(_PASSED_WORDS.split())
+_LEADING = naming.words("leading")
+_PASSED = naming.words("passed")
 _PLURAL = 4
 """Letters of a name that may have an s behind it, one's own or of many."""
 _STEM = 4
@@ -71,7 +64,10 @@ class Book:
     """Beginnings of words by which an article tells a thing, under their first letters."""
     whole: dict[str, re.Pattern[str]] = field(default_factory=dict)
     matter: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    told: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    titled: dict[str, frozenset[str]] = field(default_factory=dict)
+    told: dict[str, frozenset[str]] = field(default_factory=dict)
+    binds: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def words_of(text: str) -> list[str]:
@@ -99,10 +95,15 @@ def met_in(words: Sequence[str]) -> Iterator[Met]:
         at += len(best.words) if best else 1
 
 
-def told_by_stem(words: Sequence[str]) -> set[int]:
-    """The things that words in small letters tell: "deutsche" of Germany."""
+def told_by_stem(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The things that words in small letters tell, "deutsche" of Germany, each with where the word stands."""
     stems = book().stems
-    return {thing for word in words for stem, thing in stems.get(word[:_STEM], ()) if word.startswith(stem)}
+    return (
+        (thing, at)
+        for at, word in enumerate(words)
+        for stem, thing in stems.get(word[:_STEM], ())
+        if word.startswith(stem)
+    )
 
 
 def is_a_name(words: Sequence[str], met: Met) -> bool:
@@ -114,17 +115,22 @@ def is_a_name(words: Sequence[str], met: Met) -> bool:
 
 
 def is_led_to(words: Sequence[str], start: int) -> bool:
-    """Whether "to", "mit" or the like stands before it, with an article between at most."""
+    """Whether "to", "mit" or the like stands before it, with "the" or "der" between at most."""
     at = place_before(words, start)
     return at >= 0 and words[at].casefold() in _LEADING
 
 
 def place_before(words: Sequence[str], start: int) -> int:
-    """Of the word before it that is no article; -1 for none."""
+    """Of the word before it that is no "the" or "der"; -1 for none."""
     at = start - 1
     while at >= 0 and words[at].casefold() in _PASSED:
         at -= 1
     return at
+
+
+def is_in_what_is_asked(words: Sequence[str], start: int) -> bool:
+    """Whether its sentence asks, or none does: what stands in another sentence than the question is told by the way."""
+    return "?" not in words or next((word for word in words[start:] if word in ENDS), "") == "?"
 
 
 @cache
@@ -140,6 +146,11 @@ def above(thing: int) -> frozenset[int]:
     return frozenset(found)
 
 
+def is_wide(thing: int) -> bool:
+    """Whether it is a country, or more than one."""
+    return not any(book().things[wide].parents for wide in above(thing))
+
+
 @cache
 def book() -> Book:
     found, kind = Book(), ""
@@ -150,16 +161,20 @@ def book() -> Book:
                 continue
             case _ if line.startswith("["):
                 kind = line.strip("[]")
-            case "whole":
-                phrases = (re.escape(" ".join(small(phrase))) for phrase in said.split(","))
-                found.whole[kind] = re.compile(rf"\b(?:{'|'.join(phrases)})\b")
-            case "matter":
-                found.matter[kind] = tuple(said.split())
-            case "told":
-                found.told[kind] = tuple(said.split())
+            case "whole" | "unless":
+                getattr(found, key)[kind] = _one_of(said)
+            case "matter" | "binds":
+                getattr(found, key)[kind] = tuple(said.split())
+            case "titled" | "told":
+                getattr(found, key)[kind] = frozenset(said.split())
             case _:
                 _enter(found, kind, line)
     return found
+
+
+def _one_of(said: str) -> re.Pattern[str]:
+    phrases = (re.escape(" ".join(small(phrase))) for phrase in said.split(","))
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b")
 
 
 def _enter(into: Book, kind: str, line: str) -> None:
