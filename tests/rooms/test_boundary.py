@@ -26,6 +26,7 @@ from segue.policy.settings.cells import Budget
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BILLING, LOGIN = CellName("billing"), CellName("login")
+HOLD = Rung.AUTO_WITH_HOLD
 CATALOGUE = Catalogue(
     (Category("billing", "Billing"), Category("login", "Login")),
     (Intent("invoice_higher", "Why higher?", "billing"), Intent("reset", "Reset", "login")),
@@ -102,6 +103,18 @@ def test_what_only_the_approver_graded_is_left_out_and_holds_nothing_up() -> Non
     alone = report(record(given, Rung.AUTO_WITH_HOLD).without("agt_lena"))
 
     assert (alone.proof.cases, alone.waiting) == (60, 0)
+
+
+def test_nobody_grades_away_what_a_colleague_marked_wrong() -> None:
+    given = cases(90, rung=Rung.AUTO_WITH_HOLD, was_given=True)
+    said = [
+        Judgement(Source.MARKED, Verdict.WRONG, 1.0, "agt_mira", MONDAY),
+        Judgement(Source.GRADED, Verdict.RIGHT, 1.0, "agt_lena", MONDAY),
+    ]
+    found = record([replace(given[0], judgements=tuple(said)), *given[1:]], Rung.AUTO_WITH_HOLD)
+
+    assert report(found).proof.wrong == 0
+    assert (report(found.without("agt_lena")).proof.cases, report(found.without("agt_lena")).proof.wrong) == (90, 1)
 
 
 def test_many_cells_watched_at_once_need_more_than_one_alone() -> None:
@@ -367,6 +380,26 @@ def test_who_takes_out_whatever_was_wrong_begins_the_whole_cell_anew_while_it_is
     assert report(replace(record(found), sources=Sources(texts={"art_2": out}))).proof.cases == 69
     back = report(replace(record(found), sources=Sources(texts={"art_2": replace(out, is_live=True)})))
     assert (back.proof.cases, back.proof.wrong) == (120, 1)
+
+
+def test_no_mistake_hides_behind_a_drawn_answer_that_waits_for_its_grade() -> None:
+    """The article of both is rewritten after the fiftieth answer."""
+    wrong = Judgement(Source.GRADED, Verdict.WRONG, 1.0, "agt_mira", MONDAY)
+    given = [replace(c, article_id="art_1", article_version=2) for c in cases(120, 0, "billing", HOLD, True)]
+    waits, later = (replace(given[n], article_version=1, judgements=said) for n, said in ((10, ()), (20, (wrong,))))
+    found = [*given[:10], waits, *given[11:20], later, *given[21:]]
+    of = replace(record(found, HOLD), sources=rewriting("art_1", after=50), now=MONDAY + timedelta(days=1))
+
+    assert report(of).proof.cases == 69
+
+
+def test_what_came_of_an_unknown_version_is_lost_when_its_article_is_taken_out() -> None:
+    """It had been rewritten before; the answer came after that."""
+    out = Text("Two", 2, is_live=False, rewritten_at=MONDAY - timedelta(days=1),
+               retired_at=MONDAY + timedelta(minutes=50, seconds=30))  # fmt: skip
+    sources = Sources(texts={"art_2": out})
+
+    assert report(replace(record(with_mistakes(1, 120, article_id="art_2")), sources=sources)).proof.cases == 69
 
 
 def test_who_moves_a_part_of_a_cell_takes_none_of_its_mistakes_out_of_the_record() -> None:

@@ -73,7 +73,8 @@ class Sources:
             return self.read_anew
         text = self.texts[case.article_id or ""]
         if case.article_version is None:
-            return text.retired_at if text.rewritten_at is None else text.rewritten_at
+            was_rewritten = text.rewritten_at is not None and case.at <= text.rewritten_at
+            return text.rewritten_at if was_rewritten else text.retired_at
         lost = text.lost_in(case.article_version, case.grounds)
         return text.retired_at if lost is None else text.made_at.get(lost, text.rewritten_at)
 

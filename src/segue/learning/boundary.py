@@ -66,7 +66,7 @@ def _report(
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
     counting = [case for case in own if record.sources.counts(case)]
     asked = max(1.0 - promised.wrong, settings.floor)
-    gone = speaking(own, standing.rung, asked, since, record.now) if len(counting) < len(own) else ()
+    gone = speaking(own, standing.rung, asked, since, record.now, goes_on=True) if len(counting) < len(own) else ()
     begins = record.sources.begins_anew(gone, since)
     weighed = speaking(counting, standing.rung, asked, begins, record.now)
     told = telling(own, asked, since, record.now) if standing.rung >= Rung.APPROVE else []
