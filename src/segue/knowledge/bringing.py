@@ -47,7 +47,8 @@ class Brought(Article):
 
     def over(self, here: Callable[[str], Article | None], audience: str | None = None) -> Brought:
         """What its file leaves out or empty stays as it is with the article under its slug, which `here` gives: what
-        was said since by hand would be undone otherwise. `audience` is what who brings it says of files that do not say."""
+        was said since by hand would be undone otherwise. `audience` is what who brings it says of files that do not say
+        it."""
         before = here(self.slug) or self._before(here) or self
         read_by = self.audience if self.says_audience else audience or before.audience
         intent, review_by = self.intent or before.intent, self.review_by or before.review_by

@@ -177,8 +177,8 @@ def _sure(cases: Iterable[JudgedCase], asked: float, since: datetime) -> Iterato
 
 def _drawn(cases: Iterable[JudgedCase], now: datetime, goes_on: bool) -> Iterator[JudgedCase]:
     """The answers that chance drew, in their order and none left out, for whoever chooses what is graded chooses what
-    is proven. The first that waits for its grade ends them, unless it `goes_on`; one that has waited a week counts as wrong until it has
-    one."""
+    is proven. The first that waits for its grade ends them, unless it `goes_on`; one that has waited a week counts as
+    wrong until it has one."""
     for case in cases:
         if not (case.was_given and case.is_drawn):
             continue
