@@ -15,7 +15,7 @@ from segue.domain.evidence import CellName, JudgedCase, Judgement, Source, Verdi
 from segue.domain.moves import Cause, Move
 from segue.learning.alarms import Sources, lower_rung
 from segue.learning.boundary import limits, survey
-from segue.learning.erasing import standing_again
+from segue.learning.erasing import left_of, standing_again, still_proves
 from segue.learning.record import Record, Report
 from segue.learning.rewritten import Text
 from segue.learning.windows import apart, windows
@@ -496,6 +496,51 @@ def test_what_an_erasure_leaves_standing_is_held_to_what_it_was_proven_for() -> 
 
 
 # where a cell stands
+
+
+def earned(of: Record) -> Move:
+    """Its step to approve, taken at once."""
+    return Move(
+        BILLING, Rung.APPROVE, "", "segue", of.now, None, report(of).proof, 5, Cause.EARNED, before=Rung.SUGGEST
+    )
+
+
+def holds_without(of: Record, gone: int) -> bool:
+    """Whether the step still stands when the last `gone` customers are erased."""
+    step = earned(of)
+    return still_proves(step, left_of(replace(of, cases=of.cases[: len(of.cases) - gone]), step))
+
+
+def test_what_began_anew_is_proven_again_by_its_own_cases_alone() -> None:
+    """Six of eighty answers were wrong; their article was rewritten, and 110 later ones were the proof."""
+    found = [c if n < 80 else replace(c, article_version=2) for n, c in enumerate(with_mistakes(6, 190))]
+    found = [replace(c, article_version=c.article_version or 1) for c in found]
+    of = replace(record(found), sources=rewriting("art_1", after=79))
+
+    assert (report(of).proof.cases, report(of).is_earned) == (110, True)
+    assert holds_without(of, 0)
+    assert holds_without(of, 7)
+    assert not holds_without(of, 80)
+
+
+def test_what_was_rewritten_after_the_step_counted_when_it_was_taken() -> None:
+    of = record([replace(c, article_version=1) for c in cases(110)])
+    rewritten_since = replace(rewriting("art_1", after=50).texts["art_1"], made_at={2: of.now + timedelta(hours=1)})
+    then = Sources(texts={"art_1": rewritten_since}).as_of(of.now)
+
+    assert len(left_of(replace(of, sources=then), earned(of))) == 110
+
+
+def test_a_step_after_one_that_was_unlearnt_rests_on_the_record_of_before_both() -> None:
+    """The steps are made after 20 and 40 answers."""
+    lowered = Move(BILLING, Rung.SUGGEST, "", "agt_lena", MONDAY - timedelta(days=1), number=1, cause=Cause.PERSON)
+    up = Move(BILLING, Rung.APPROVE, "", "segue", MONDAY + timedelta(minutes=20), None, None, 2, Cause.EARNED)
+    back = Move(BILLING, Rung.SUGGEST, "", "segue", MONDAY + timedelta(minutes=40), None, None, 3, Cause.UNLEARNT)
+    of = record(cases(110))
+    moves = [lowered, up, back]
+    of = replace(of, boundary=of.boundary.after(moves), windows=windows(moves))
+
+    assert len(left_of(of, earned(of))) == report(of).proof.cases == 110
 
 
 def test_a_clock_that_was_set_back_makes_no_old_case_a_new_one() -> None:

@@ -65,6 +65,12 @@ class Sources:
             return text.is_live and (text.rewritten_at is None or case.at > text.rewritten_at)
         return text.is_live and text.holds(case.article_version, case.grounds)
 
+    def as_of(self, at: datetime) -> Sources:
+        """What was known of them at that moment of what counts; not which were stale."""
+        was_read_anew = self.read_anew is not None and self.read_anew <= at
+        texts = {article: text.as_of(at) for article, text in self.texts.items()}
+        return Sources(texts=texts, read_anew=self.read_anew if was_read_anew else None)
+
     def lost_at(self, case: JudgedCase) -> datetime | None:
         """When what was judged ceased to be what would be answered; None where it is still so."""
         if self.counts(case):

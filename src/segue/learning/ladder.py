@@ -98,6 +98,8 @@ class Ladder:
             policy=policy,
             catalogue=self._workspace.catalogue(),
             now=move.at,
+            sources=self.sources(move.at).as_of(move.at),
+            windows=windows(before),
             apart=apart(before),
         )
 
