@@ -100,9 +100,13 @@ class Text:
         is_out = self.retired_at is not None and self.retired_at <= at
         others = (when for version, when in made.items() if ALL not in (self.steps.get(version) or ()))
         return replace(
-            self, version=max(made, default=1), is_live=not is_out, rewritten_at=max(others, default=None), made_at=made,
+            self,
+            version=max(made, default=1),
+            is_live=not is_out,
+            rewritten_at=max(others, default=None),
+            made_at=made,
             retired_at=self.retired_at if is_out else None,
-        )  # fmt: skip
+        )
 
     def holds(self, version: int, grounds: Sequence[int]) -> bool:
         """Whether what an answer of that version rests on says the same today. Without known grounds all of it must."""
