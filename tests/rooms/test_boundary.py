@@ -523,6 +523,19 @@ def test_what_began_anew_is_proven_again_by_its_own_cases_alone() -> None:
     assert not holds_without(of, 80)
 
 
+def test_who_was_erased_with_the_mistake_that_began_it_anew_leaves_the_older_mistakes() -> None:
+    """Six mistakes stand in an article of before; a later one was rewritten, and the step rests on what came then."""
+    wrong = (Judgement(Source.THROWN_AWAY, Verdict.WRONG, 1.0, "agt_mira", MONDAY),)
+    older = [replace(c, article_id="art_2") for c in with_mistakes(6, 79)]
+    again = [replace(c, article_version=2) for c in cases(190)[80:]]
+    one = replace(cases(80)[79], article_version=1, judgements=wrong)
+    of = replace(record([*older, one, *again]), sources=rewriting("art_1", after=79))
+
+    step = earned(of)
+    assert (report(of).is_earned, report(of).proof.cases) == (True, 110)
+    assert not still_proves(step, left_of(replace(of, cases=[*older, *again]), step))
+
+
 def test_what_was_rewritten_after_the_step_counted_when_it_was_taken() -> None:
     of = record([replace(c, article_version=1) for c in cases(110)])
     rewritten_since = replace(rewriting("art_1", after=50).texts["art_1"], made_at={2: of.now + timedelta(hours=1)})
