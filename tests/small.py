@@ -29,10 +29,9 @@ def make_small(house: House) -> None:
 def judged_right(
     house: House, category: str, contacts: Sequence[str], at: datetime, article: str | None = None, version: int = 1,
     grounds: Sequence[int] = (), rung: Rung = Rung.SUGGEST, verdict: str = "right", confidence: float = 0.99,
-    first: int = 0, tier: str = "",
+    tier: str = "", agents: Sequence[str] = ("agt_mira", "agt_tom"),
 ) -> None:  # fmt: skip
-    """A case of each contact, a minute apart, which Mira and Tom judged in turns by sending the answer as it stood; Tom
-    begins where `first` is odd."""
+    """A case of each contact, a minute apart, which the agents judged in turns by sending the answer as it stood."""
     known = {row.id for row in house.db.all("select id from contacts")}
     house.workspace.put_contacts([Contact(c, c.title(), "", None, True) for c in contacts if c not in known], at)
     vector = house.encoder.encode(["a question"])[0]
@@ -49,7 +48,7 @@ def judged_right(
         {"id": p.id, "contact": p.contact_id, "category": category, "article": article, "version": version,
          "tier": tier, "rung": rung, "grounds": list(grounds), "confidence": confidence, "at": p.resolved_at,
          "verdict": verdict, "source": "unedited" if verdict == "right" else "thrown_away",
-         "agent": ("agt_mira", "agt_tom")[(first + n) % 2]}
+         "agent": agents[n % len(agents)]}
         for n, p in enumerate(past)
     ])  # fmt: skip
 

@@ -20,6 +20,7 @@ from segue.domain.people import Account, Contact
 from segue.domain.ports import DIMENSIONS
 from segue.knowledge.passages import passages_of
 from segue.policy.guarantee import Certificate
+from segue.policy.settings import load
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 ADA = Contact("con_ada", "Ada Lovelace", "ada@lovelace.example", is_verified=True)
@@ -457,6 +458,12 @@ def test_a_confidence_that_was_kept_is_as_sure_as_before():
     assert again.of(evidence, Stage.ASKED) == sure.of(evidence, Stage.ASKED)
     assert again.certificates == sure.certificates
     assert again.is_worth_asking(evidence) == sure.is_worth_asking(evidence)
+
+
+def test_only_what_the_fit_held_the_past_against_counts_as_tried():
+    asked = (load(f"name: ours\nbudget: {{wrong: {wrong}}}\n") for wrong in (0.05, 0.02, 0.08))
+
+    assert [confidence().boundary(policy).of("billing").is_tried for policy in asked] == [True, False, False]
 
 
 def test_a_proven_threshold_earns_answering_alone_and_an_unproven_one_suggesting():

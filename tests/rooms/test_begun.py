@@ -10,7 +10,7 @@ import pytest
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName
 from segue.domain.moves import Cause, Move
-from segue.learning.begun import CAPPED, LATER, NOBODYS, PROVEN, UNPROVEN, due, highest
+from segue.learning.begun import CAPPED, LATER, NOBODYS, PROVEN, UNPROVEN, UNTRIED, due, highest
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.settings import Policy, load
 
@@ -96,6 +96,26 @@ def test_the_first_look_that_could_have_proven_it_is_remembered_once() -> None:
     (looked,) = entered(in_vain, USUAL, "agt_lena", *too_few)
     assert (looked.rung, looked.before, looked.why) == (Rung.SUGGEST, Rung.SUGGEST, UNPROVEN)
     assert entered(in_vain, USUAL, "agt_lena", *too_few, looked) == []
+
+
+def test_what_no_fit_has_tried_yet_is_no_look_in_vain() -> None:
+    nobodys = entered(PROOF, USUAL, None)
+    untried = replace(OPEN, cases=220, wrong=4, is_tried=False)
+    (waits,) = entered(untried, STRICT, "agt_lena", *nobodys)
+
+    assert (waits.rung, waits.why) == (Rung.SUGGEST, UNTRIED)
+    assert entered(untried, STRICT, "agt_lena", *nobodys, waits) == []
+    (begins,) = entered(PROOF, STRICT, "agt_lena", *nobodys, waits)
+    assert (begins.rung, begins.author, begins.why) == (Rung.AUTO_WITH_HOLD, "agt_lena", PROVEN)
+
+
+def test_the_fit_that_tries_it_in_vain_is_remembered() -> None:
+    untried = replace(OPEN, cases=220, wrong=4, is_tried=False)
+    (waits,) = entered(untried, STRICT, "agt_lena")
+    (looked,) = entered(replace(untried, is_tried=True), STRICT, "agt_lena", waits)
+
+    assert looked.why == UNPROVEN
+    assert [(e.author, e.why) for e in entered(PROOF, STRICT, "agt_lena", waits, looked)] == [("segue", LATER)]
 
 
 def test_for_another_promise_the_next_look_is_the_first() -> None:

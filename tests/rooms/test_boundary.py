@@ -15,7 +15,7 @@ from segue.domain.evidence import CellName, JudgedCase, Judgement, Source, Verdi
 from segue.domain.moves import Cause, Move
 from segue.learning.alarms import Sources, lower_rung
 from segue.learning.boundary import limits, survey
-from segue.learning.erasing import standing_again
+from segue.learning.erasing import left_of, standing_again, still_proves
 from segue.learning.record import Record, Report
 from segue.learning.rewritten import Text
 from segue.learning.windows import apart, windows
@@ -26,6 +26,7 @@ from segue.policy.settings.cells import Budget
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BILLING, LOGIN = CellName("billing"), CellName("login")
+HOLD = Rung.AUTO_WITH_HOLD
 CATALOGUE = Catalogue(
     (Category("billing", "Billing"), Category("login", "Login")),
     (Intent("invoice_higher", "Why higher?", "billing"), Intent("reset", "Reset", "login")),
@@ -102,6 +103,18 @@ def test_what_only_the_approver_graded_is_left_out_and_holds_nothing_up() -> Non
     alone = report(record(given, Rung.AUTO_WITH_HOLD).without("agt_lena"))
 
     assert (alone.proof.cases, alone.waiting) == (60, 0)
+
+
+def test_nobody_grades_away_what_a_colleague_marked_wrong() -> None:
+    given = cases(90, rung=Rung.AUTO_WITH_HOLD, was_given=True)
+    said = [
+        Judgement(Source.MARKED, Verdict.WRONG, 1.0, "agt_mira", MONDAY),
+        Judgement(Source.GRADED, Verdict.RIGHT, 1.0, "agt_lena", MONDAY),
+    ]
+    found = record([replace(given[0], judgements=tuple(said)), *given[1:]], Rung.AUTO_WITH_HOLD)
+
+    assert report(found).proof.wrong == 0
+    assert (report(found.without("agt_lena")).proof.cases, report(found.without("agt_lena")).proof.wrong) == (90, 1)
 
 
 def test_many_cells_watched_at_once_need_more_than_one_alone() -> None:
@@ -369,6 +382,26 @@ def test_who_takes_out_whatever_was_wrong_begins_the_whole_cell_anew_while_it_is
     assert (back.proof.cases, back.proof.wrong) == (120, 1)
 
 
+def test_no_mistake_hides_behind_a_drawn_answer_that_waits_for_its_grade() -> None:
+    """The article of both is rewritten after the fiftieth answer."""
+    wrong = Judgement(Source.GRADED, Verdict.WRONG, 1.0, "agt_mira", MONDAY)
+    given = [replace(c, article_id="art_1", article_version=2) for c in cases(120, 0, "billing", HOLD, True)]
+    waits, later = (replace(given[n], article_version=1, judgements=said) for n, said in ((10, ()), (20, (wrong,))))
+    found = [*given[:10], waits, *given[11:20], later, *given[21:]]
+    of = replace(record(found, HOLD), sources=rewriting("art_1", after=50), now=MONDAY + timedelta(days=1))
+
+    assert report(of).proof.cases == 69
+
+
+def test_what_came_of_an_unknown_version_is_lost_when_its_article_is_taken_out() -> None:
+    """It had been rewritten before; the answer came after that."""
+    out = Text("Two", 2, is_live=False, rewritten_at=MONDAY - timedelta(days=1),
+               retired_at=MONDAY + timedelta(minutes=50, seconds=30))  # fmt: skip
+    sources = Sources(texts={"art_2": out})
+
+    assert report(replace(record(with_mistakes(1, 120, article_id="art_2")), sources=sources)).proof.cases == 69
+
+
 def test_who_moves_a_part_of_a_cell_takes_none_of_its_mistakes_out_of_the_record() -> None:
     mails = CellName("billing", "*", "email")
     found = with_mistakes(5, 120, channel="email")
@@ -463,6 +496,64 @@ def test_what_an_erasure_leaves_standing_is_held_to_what_it_was_proven_for() -> 
 
 
 # where a cell stands
+
+
+def earned(of: Record) -> Move:
+    """Its step to approve, taken at once."""
+    return Move(
+        BILLING, Rung.APPROVE, "", "segue", of.now, None, report(of).proof, 5, Cause.EARNED, before=Rung.SUGGEST
+    )
+
+
+def holds_without(of: Record, gone: int) -> bool:
+    """Whether the step still stands when the last `gone` customers are erased."""
+    step = earned(of)
+    return still_proves(step, left_of(replace(of, cases=of.cases[: len(of.cases) - gone]), step))
+
+
+def test_what_began_anew_is_proven_again_by_its_own_cases_alone() -> None:
+    """Six of eighty answers were wrong; their article was rewritten, and 110 later ones were the proof."""
+    found = [c if n < 80 else replace(c, article_version=2) for n, c in enumerate(with_mistakes(6, 190))]
+    found = [replace(c, article_version=c.article_version or 1) for c in found]
+    of = replace(record(found), sources=rewriting("art_1", after=79))
+
+    assert (report(of).proof.cases, report(of).is_earned) == (110, True)
+    assert holds_without(of, 0)
+    assert holds_without(of, 7)
+    assert not holds_without(of, 80)
+
+
+def test_who_was_erased_with_the_mistake_that_began_it_anew_leaves_the_older_mistakes() -> None:
+    """Six mistakes stand in an article of before; a later one was rewritten, and the step rests on what came then."""
+    wrong = (Judgement(Source.THROWN_AWAY, Verdict.WRONG, 1.0, "agt_mira", MONDAY),)
+    older = [replace(c, article_id="art_2") for c in with_mistakes(6, 79)]
+    again = [replace(c, article_version=2) for c in cases(190)[80:]]
+    one = replace(cases(80)[79], article_version=1, judgements=wrong)
+    of = replace(record([*older, one, *again]), sources=rewriting("art_1", after=79))
+
+    step = earned(of)
+    assert (report(of).is_earned, report(of).proof.cases) == (True, 110)
+    assert not still_proves(step, left_of(replace(of, cases=[*older, *again]), step))
+
+
+def test_what_was_rewritten_after_the_step_counted_when_it_was_taken() -> None:
+    of = record([replace(c, article_version=1) for c in cases(110)])
+    rewritten_since = replace(rewriting("art_1", after=50).texts["art_1"], made_at={2: of.now + timedelta(hours=1)})
+    then = Sources(texts={"art_1": rewritten_since}).as_of(of.now)
+
+    assert len(left_of(replace(of, sources=then), earned(of))) == 110
+
+
+def test_a_step_after_one_that_was_unlearnt_rests_on_the_record_of_before_both() -> None:
+    """The steps are made after 20 and 40 answers."""
+    lowered = Move(BILLING, Rung.SUGGEST, "", "agt_lena", MONDAY - timedelta(days=1), number=1, cause=Cause.PERSON)
+    up = Move(BILLING, Rung.APPROVE, "", "segue", MONDAY + timedelta(minutes=20), None, None, 2, Cause.EARNED)
+    back = Move(BILLING, Rung.SUGGEST, "", "segue", MONDAY + timedelta(minutes=40), None, None, 3, Cause.UNLEARNT)
+    of = record(cases(110))
+    moves = [lowered, up, back]
+    of = replace(of, boundary=of.boundary.after(moves), windows=windows(moves))
+
+    assert len(left_of(of, earned(of))) == report(of).proof.cases == 110
 
 
 def test_a_clock_that_was_set_back_makes_no_old_case_a_new_one() -> None:

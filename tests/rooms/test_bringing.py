@@ -12,6 +12,7 @@ from segue.app.cli.content import take_in
 from segue.app.door import House, open_house
 from segue.app.settings import Settings
 from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.knowledge import Article
 from segue.knowledge.bringing import Brought, articles_in, slugged
 from segue.knowledge.encoder import StandIn
 from segue.learning.placing import Placing
@@ -98,6 +99,29 @@ def test_names_that_differ_name_two_articles(one: str, other: str) -> None:
     assert slugs[0] != slugs[1]
     assert max(map(len, slugs)) <= 80
     assert slugs == (slugged(one), slugged(other)), "the same name again is the same article"
+
+
+@pytest.mark.parametrize(
+    ("title", "body"), [("Konto löschen", "Under Settings."), ("Delete your account", "Write to us.")]
+)
+def test_an_article_that_was_brought_before_names_were_told_apart_is_changed_and_not_doubled(
+    house: House, tmp_path: Path, title: str, body: str
+) -> None:
+    house.school.publish(Article("", "konto-l-schen", "Konto löschen", "Write to us."), "import", NOW)
+    written(tmp_path, "Konto löschen.md", f"---\ntitle: {title}\n---\n{body}")
+
+    take_in(house, tmp_path)
+
+    assert [(a.slug, a.title, a.body) for a in house.library.store.articles()] == [("konto-l-schen", title, body)]
+
+
+def test_another_article_that_would_have_had_the_same_slug_once_is_another(house: House, tmp_path: Path) -> None:
+    house.school.publish(Article("", "1", "請求書", "Under Billing."), "import", NOW)
+    written(tmp_path, "返金 1.md", "---\ntitle: 返金\n---\nWithin a week.")
+
+    take_in(house, tmp_path)
+
+    assert {a.title for a in house.library.store.articles()} == {"請求書", "返金"}
 
 
 def test_a_plain_name_is_its_own_address_and_an_accent_is_one_however_it_is_written() -> None:

@@ -13,9 +13,9 @@ from segue.domain.catalogue import Catalogue, Category
 from segue.domain.people import Team
 from segue.domain.turn import Promise
 from segue.policy.diff import Change, diff
-from segue.policy.lint import NOTICED, Finding, Level, lint
+from segue.policy.lint import MEANT, NOTICED, Finding, Level, lint
 from segue.policy.promise import WhoAndWhen, promise, who_and_when
-from segue.policy.settings import STARTERS, load, starter
+from segue.policy.settings import STARTERS, load, starter, starter_text
 from segue.policy.settings.topics import TOPICS
 from segue.policy.settings.written import faults
 from segue.texts import speaking
@@ -88,12 +88,13 @@ FOUND = [
      "sla.targets.default.resolution"),
     ("solved before answered where a team keeps its own hours",
      "sla: {teams: {finance: {week: {fri: 09:00-10:00}}}, targets: {default: {first_response: 10h, resolution: 5d}}}",
-     "error", "sla.targets.default.resolution"),
+     "warning", "sla.targets.default.resolution"),
     ("a promise that never falls due",
      "sla: {hours: {week: {sat: 09:00-10:00}}, targets: {default: {resolution: 720h}}}", "error",
      "sla.targets.default.resolution"),
     ("one that never does where a team keeps its own hours",
-     "sla: {teams: {finance: {week: {fri: 09:00-10:00}}}, targets: {default: {first_response: 999d}}}", "error",
+     "sla: {teams: {finance: {week: {fri: 09:00-10:00}}}, targets: {default: {first_response: 999d}}}",
+     "warning",
      "sla.targets.default.first_response"),
     ("a hole in the hours", "sla: {hours: {week: {mon-fri: [09:00-12:00, 12:10-17:00]}}, targets: {default: {}}}",
      "warning", "sla.hours.week.mon"),
@@ -156,6 +157,23 @@ def test_every_language_that_a_message_can_be_found_in_may_be_named_and_no_other
     given = {str(found["lang"]) for text in texts for found in detect(text, model="lite", k=300, threshold=-1.0)}
 
     assert {code for code in given if len(code) == 2} == NOTICED
+
+
+def test_who_names_norwegian_as_most_write_it_is_told_how_it_is_found() -> None:
+    (found,) = findings("triggers: {languages: [en, nb]}\n")
+
+    assert found.text == "No message is ever found to be in nb. Messages in it are found to be in no; say that."
+    assert set(MEANT.values()) <= NOTICED
+    assert not MEANT.keys() & NOTICED
+
+
+def test_a_team_that_opens_for_short_holds_up_no_policy_and_is_named() -> None:
+    late = "  teams: {finance: {week: {mon-fri: 17:00-19:00}}}\n"
+    text = starter_text("balanced").replace("sla:\n", "sla:\n" + late)
+
+    (found, *_) = lint(load(text), CATALOGUE, TEAMS)
+    assert (found.level, found.path) == (Level.WARNING, "sla.targets.default.resolution")
+    assert found.text.startswith("By the hours of the team finance: 3d is sooner than next_response, 8h")
 
 
 def test_an_account_matter_the_policy_forgets_is_found() -> None:

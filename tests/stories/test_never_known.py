@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -19,6 +19,7 @@ from segue.app.settings import Settings
 from segue.assistant.confidence import Confidence
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName
+from segue.domain.moves import Move
 from segue.knowledge.encoder import StandIn
 from segue.learning.erasing import prove_again
 from segue.learning.watch import ArticleWatch
@@ -151,7 +152,8 @@ def climbs(stage: Stage) -> None:
     judged_right(stage.house, CELL.category, [f"con_{n:03}" for n in range(one_too_few(stage))], stage.now)
     for n in range(100, 200):
         stage.hours_pass(3)
-        judged_right(stage.house, CELL.category, [f"con_{n}"], stage.now, first=n)
+        in_turn = ("agt_mira", "agt_tom")[n % 2]
+        judged_right(stage.house, CELL.category, [f"con_{n}"], stage.now, agents=(in_turn,))
         stage.hours_pass(1)
         stage.house.ladder.watch(stage.now)
         if rung(stage) is Rung.APPROVE:
@@ -185,6 +187,14 @@ def test_a_step_goes_however_long_ago_it_was_when_somebody_is_erased_who_proved_
 
     assert rung(climbed) is Rung.SUGGEST
     assert climbed.house.ladder.history.moves()[-1].cause == "unlearnt"
+
+
+def test_what_a_step_is_proven_by_again_is_read_of_its_own_category(climbed: Stage) -> None:
+    judged_right(climbed.house, CELL.category, ["con_1", "con_2"], climbed.now)
+    judged_right(climbed.house, "plans_seats", ["con_3"], climbed.now + timedelta(hours=1))
+    step = Move(CELL, Rung.APPROVE, "", "segue", climbed.now + timedelta(hours=2))
+
+    assert [case.contact for case in climbed.house.ladder.record_of(step).cases] == ["con_1", "con_2"]
 
 
 def test_a_tier_that_stood_for_itself_then_proves_nothing_for_the_others(climbed: Stage) -> None:

@@ -18,7 +18,7 @@ from segue.domain.decision import Rung
 from segue.domain.errors import Conflict
 from segue.domain.evidence import CellName
 from segue.domain.moves import Cause, Move
-from segue.learning.begun import NOBODYS, PROVEN, UNPROVEN
+from segue.learning.begun import NOBODYS, PROVEN, UNTRIED
 from segue.learning.history import Fitted
 from segue.policy.boundary import OWN
 from segue.triage.intents import IntentHead
@@ -154,7 +154,7 @@ def test_what_is_no_longer_proven_is_said_and_what_is_proven_again_too(house: St
     assert house.action == "answer"
     assert [(m.before, m.rung, m.author, m.why) for m in entries(house, cell)] == [
         (None, Rung.AUTO_WITH_HOLD, "agt_lena", PROVEN),
-        (Rung.AUTO_WITH_HOLD, Rung.SUGGEST, "segue", UNPROVEN),
+        (Rung.AUTO_WITH_HOLD, Rung.SUGGEST, "segue", UNTRIED),
         (Rung.SUGGEST, Rung.AUTO_WITH_HOLD, "agt_lena", PROVEN),
     ]
 

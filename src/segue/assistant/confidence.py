@@ -25,6 +25,7 @@ from segue.policy.boundary import Boundary, Standing
 from segue.policy.guarantee import Certificate
 from segue.policy.sampling import EVEN, Sampling
 from segue.policy.settings import Policy
+from segue.policy.settings.cells import Budget
 
 Numbers = NDArray[np.float64]
 FARED = Evidence._fields.index("fared")
@@ -132,8 +133,7 @@ class Confidence:
 
     def proves(self, policy: Policy) -> bool:
         """Whether it was fitted for just what `policy` promises."""
-        asked = ((self.certificate(c), policy.budget_of(c)) for c in self.categories)
-        return all((proof.budget, proof.sure) == (budget.wrong, budget.sure) for proof, budget in asked)
+        return all(_tries(self.certificate(c), policy.budget_of(c)) for c in self.categories)
 
     def _standing(self, category: str, policy: Policy | None) -> Standing:
         proof = self.certificate(category)
@@ -141,7 +141,8 @@ class Confidence:
         holds = asked is None or (proof.budget <= asked.wrong and proof.sure >= asked.sure)
         threshold = self.threshold(category) if holds else None
         rung = Rung.SUGGEST if threshold is None else Rung.AUTO_WITH_HOLD
-        return Standing(category, rung, threshold, proof.cases, proof.wrong, proof.needed, self.version)
+        is_tried = asked is None or _tries(proof, asked)
+        return Standing(category, rung, threshold, proof.cases, proof.wrong, proof.needed, self.version, is_tried)
 
     # at rest
 
@@ -189,6 +190,10 @@ class Confidence:
             sampling=Sampling(words.get("sampling")),
             rehearsed=words.get("rehearsed"),
         )
+
+
+def _tries(proof: Certificate, asked: Budget) -> bool:
+    return (proof.budget, proof.sure) == (asked.wrong, asked.sure)
 
 
 def _moved(chance: float, by: float) -> float:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -42,14 +42,22 @@ class Brought(Article):
     """An article as its file says it. Of one that does not say who may read it `audience` is `public`."""
 
     says_audience: bool = True
+    slug_before: str = ""
+    """Under which it was brought before a hash told names apart; empty where that is its slug."""
 
-    def over(self, old: Article | None, audience: str | None = None) -> Brought:
-        """What its file leaves out or empty stays as it is with `old`, the one under its slug here: what was said since
-        by hand would be undone otherwise. `audience` is what who brings it says of files that do not say."""
-        before = old or self
+    def over(self, here: Callable[[str], Article | None], audience: str | None = None) -> Brought:
+        """What its file leaves out or empty stays as it is with the article under its slug, which `here` gives: what
+        was said since by hand would be undone otherwise. `audience` is what who brings it says of files that do not say
+        it."""
+        before = here(self.slug) or self._before(here) or self
         read_by = self.audience if self.says_audience else audience or before.audience
         intent, review_by = self.intent or before.intent, self.review_by or before.review_by
-        return replace(self, audience=read_by, intent=intent, review_by=review_by)
+        return replace(self, slug=before.slug, audience=read_by, intent=intent, review_by=review_by)
+
+    def _before(self, here: Callable[[str], Article | None]) -> Article | None:
+        """The same article as it was brought before. Several names had one slug then: its title or its text tells."""
+        old = here(self.slug_before) if self.slug_before else None
+        return old if old and (old.title == self.title or old.body == self.body) else None
 
 
 Placed = tuple[str, Brought | Unread]
@@ -196,16 +204,18 @@ def _audience(fields: dict[str, Any]) -> str:
 
 def _article(fields: dict[str, Any], body: str) -> Brought:
     intent = fields.get("intent") or fields.get("resolution_id")
-    slug = fields.get("slug") or fields.get("id") or intent or fields["title"]
+    name = str(fields.get("slug") or fields.get("id") or intent or fields["title"])
+    slug, before = slugged(name), _slugged_before(name)
     return Brought(
         id="",
-        slug=slugged(str(slug)),
+        slug=slug,
         title=_title(fields["title"]),
         body=body.strip(),
         audience=_audience(fields),
         intent=str(intent) if intent else None,
         review_by=_date(fields.get("review_by")),
         says_audience="audience" in fields,
+        slug_before=before if before != slug else "",
     )
 
 
@@ -242,6 +252,11 @@ def slugged(text: str) -> str:
         return said
     behind = hashlib.sha256(name.encode("utf8", "replace")).hexdigest()[:8]
     return f"{said[: LONGEST_SLUG - 9].rstrip('-') or 'article'}-{behind}"
+
+
+def _slugged_before(name: str) -> str:
+    """Without a hash, so that several names had one."""
+    return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")[:LONGEST_SLUG] or "article"
 
 
 def _is_dropped(c: str) -> bool:

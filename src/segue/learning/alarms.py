@@ -65,6 +65,12 @@ class Sources:
             return text.is_live and (text.rewritten_at is None or case.at > text.rewritten_at)
         return text.is_live and text.holds(case.article_version, case.grounds)
 
+    def as_of(self, at: datetime) -> Sources:
+        """What was known of them at that moment of what counts; not which were stale."""
+        was_read_anew = self.read_anew is not None and self.read_anew <= at
+        texts = {article: text.as_of(at) for article, text in self.texts.items()}
+        return Sources(texts=texts, read_anew=self.read_anew if was_read_anew else None)
+
     def lost_at(self, case: JudgedCase) -> datetime | None:
         """When what was judged ceased to be what would be answered; None where it is still so."""
         if self.counts(case):
@@ -73,7 +79,8 @@ class Sources:
             return self.read_anew
         text = self.texts[case.article_id or ""]
         if case.article_version is None:
-            return text.retired_at if text.rewritten_at is None else text.rewritten_at
+            was_rewritten = text.rewritten_at is not None and case.at <= text.rewritten_at
+            return text.rewritten_at if was_rewritten else text.retired_at
         lost = text.lost_in(case.article_version, case.grounds)
         return text.retired_at if lost is None else text.made_at.get(lost, text.rewritten_at)
 

@@ -29,6 +29,7 @@ PROVEN = N_("the rehearsed past keeps the error budget of the policy they publis
 NOBODYS = N_("nobody published the policy by name, although the rehearsed past keeps the error budget")
 CAPPED = N_("the policy allows no more, although the rehearsed past keeps the error budget")
 UNPROVEN = N_("the rehearsed past does not prove the error budget")
+UNTRIED = N_("what is promised now was never tried on the past; the next fit does that")
 LATER = N_("an earlier rehearsal did not prove the error budget, although the newest one does")
 
 
@@ -104,7 +105,7 @@ def _placed(
     """The rung it begins on, by whom, and why. `named`: the newest entry with a person's name; `is_later`: whether an
     earlier look could have proven it and did not."""
     if standing.rung <= Rung.APPROVE:
-        return standing.rung, SEGUE, UNPROVEN
+        return standing.rung, SEGUE, UNPROVEN if standing.is_tried else UNTRIED
     if highest(policy, standing.category) <= Rung.APPROVE:
         return Rung.APPROVE, SEGUE, CAPPED
     answers = named is not None and _still_answers(named, policy)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
@@ -66,8 +67,7 @@ def _report(
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
     counting = [case for case in own if record.sources.counts(case)]
     asked = max(1.0 - promised.wrong, settings.floor)
-    gone = speaking(own, standing.rung, asked, since, record.now) if len(counting) < len(own) else ()
-    begins = record.sources.begins_anew(gone, since)
+    begins = begins_anew(record, own, counting, standing.rung, asked, since)
     weighed = speaking(counting, standing.rung, asked, begins, record.now)
     told = telling(own, asked, since, record.now) if standing.rung >= Rung.APPROVE else []
     error, is_rehearsed = _wrong_if_all(record, cell, counting)
@@ -95,6 +95,14 @@ def _report(
         lacking=tuple(_lacking(record, cell, min(standing.rung, settings.ceiling))),
         began=None if moved else record.boundary.begun.get(CellName(cell.category)),
     )
+
+
+def begins_anew(
+    record: Record, own: Sequence[JudgedCase], counting: Sequence[JudgedCase], rung: Rung, asked: float, since: datetime
+) -> datetime:  # fmt: skip
+    """From when on the step up from `rung` rests on a cell's `own` cases; `counting` are those that still count."""
+    gone = speaking(own, rung, asked, since, record.now, goes_on=True) if len(counting) < len(own) else ()
+    return record.sources.begins_anew(gone, since)
 
 
 def _lacking(record: Record, cell: CellName, rung: Rung) -> Iterable[Lacking]:

@@ -13,13 +13,13 @@ from datetime import datetime
 import structlog
 
 from segue.domain.decision import Rung
-from segue.domain.evidence import CellName, JudgedCase
+from segue.domain.evidence import CellName
 from segue.domain.moves import Cause, Move, Proof
-from segue.learning.boundary import cells_of, judged_proof
-from segue.learning.evidence import inside, speaking
+from segue.learning.boundary import begins_anew, cells_of, judged_proof, settings_of
+from segue.learning.evidence import Weighed, inside, speaking
 from segue.learning.ladder import SEGUE, Ladder
 from segue.learning.missing import AGENTS, CASES, CONTACTS
-from segue.learning.record import ALWAYS
+from segue.learning.record import Record
 from segue.policy.settings.cells import Budget
 from segue.store.erasure import ErasureStore
 from segue.store.learning import LearningStore
@@ -50,7 +50,7 @@ def prove_again(ladder: Ladder, categories: Sequence[str], now: datetime) -> Non
     moves = [m for m in ladder.history.moves() if m.cause is not Cause.REHEARSED and m.cell.category in categories]
     for cell in sorted({move.cell for move in moves}):
         steps = [move for move in moves if move.cell == cell]
-        to = unproven(steps, lambda move: cases_of(ladder, move))
+        to = unproven(steps, lambda move: left_of(ladder.record_of(move), move))
         if to is not None:
             _take_back(ladder, cell, to, standing_again(steps, to), now)
     offers = [offer for offer in ladder.offers() if offer.cell.category in categories]
@@ -75,42 +75,46 @@ def _take_back(ladder: Ladder, cell: CellName, to: Rung, proof: Proof | None, no
     log.warning("boundary.lowered", cell=str(cell), to=to.code, why=why)
 
 
-def cases_of(ladder: Ladder, move: Move) -> Sequence[JudgedCase]:
-    """The cases of its cell that told of it when it moved, as far as they are left: without those of finer cells that
-    stood for themselves then."""
-    record = ladder.record_of(move)
-    return inside(record.cases, sorted({*cells_of(record), move.cell}), record.apart)[move.cell]
-
-
-def unproven(moves: Sequence[Move], cases: Callable[[Move], Sequence[JudgedCase]]) -> Rung | None:
-    """Where a cell stood before the first of its newest steps up that its `cases` do not prove any more; None where
-    they prove them all. What was given back because an article was settled rests on what it fell with, and is left
+def unproven(moves: Sequence[Move], left: Callable[[Move], Sequence[Weighed]]) -> Rung | None:
+    """Where a cell stood before the first of its newest steps up that what is `left` does not prove any more; None
+    where it proves them all. What was given back because an article was settled rests on what it fell with, and is left
     alone."""
     to = None
     for n in range(len(moves) - 1, -1, -1):
         move, before = moves[n], moves[n - 1] if n else None
         if move.cause not in (Cause.EARNED, Cause.OFFERED) or (before and before.cause is Cause.STALE):
             break
-        if not still_proves(move, cases(move), before.at if before else ALWAYS):
+        if not still_proves(move, left(move)):
             to = move.before
     return to
 
 
-def still_proves(move: Move, cases: Sequence[JudgedCase], since: datetime) -> bool:
-    """Whether those `cases` of a step up's cell that are left prove it as it was proven: from the same threshold,
-    against the same mark, by what had been said then. Where none of them is missing they do, whoever was erased.
-    `since`: the move before it."""
+def left_of(record: Record, move: Move) -> Sequence[Weighed]:
+    """What spoke for a step up in the `record` of then, as far as it is there still: by what had been said then, of
+    articles as they stood, without finer cells that stood for themselves."""
+    if move.proof is None or move.before is None:
+        return ()
+    cell = move.cell
+    own = [
+        replace(case, judgements=tuple(j for j in case.judgements if j.at <= move.at))
+        for case in inside(record.cases, sorted({*cells_of(record), cell}), record.apart)[cell]
+        if case.at <= move.at
+    ]
+    counting = [case for case in own if record.sources.counts(case)]
+    asked = max(1.0 - move.proof.budget, settings_of(record.policy, cell).floor)
+    since = record.since(record.boundary.moved(cell))
+    begins = begins_anew(record, own, counting, move.before, asked, since)
+    return speaking(counting, move.before, asked, begins, move.at)
+
+
+def still_proves(move: Move, weighed: Sequence[Weighed]) -> bool:
+    """Whether what is left of the cases behind a step up proves it as it was proven: against the same mark. Where none
+    of them is missing they do, whoever was erased."""
     proof = move.proof
     if proof is None or proof.is_rehearsed or move.before is None:
         return True
-    known = [
-        replace(case, judgements=tuple(j for j in case.judgements if j.at <= move.at))
-        for case in cases
-        if case.at <= move.at
-    ]
-    weighed = speaking(known, move.before, proof.threshold, since, move.at)
     left = judged_proof(weighed, proof.threshold, Budget(wrong=proof.budget, sure=proof.sure))
-    if left.cases >= proof.cases:
+    if (left.cases, left.wrong) == (proof.cases, proof.wrong):
         return True
     are_many = left.counted >= CASES and left.contacts >= CONTACTS and len(left.agents) >= AGENTS
     return are_many and left.wealth >= proof.enough

@@ -145,15 +145,17 @@ class Weighed:
     """Whether its agent judged so much more than all others that this counts less."""
 
 
-def speaking(cases: Iterable[JudgedCase], rung: Rung, asked: float, since: datetime, now: datetime) -> list[Weighed]:
+def speaking(
+    cases: Iterable[JudgedCase], rung: Rung, asked: float, since: datetime, now: datetime, goes_on: bool = False
+) -> list[Weighed]:  # fmt: skip
     """The cases that speak for or against the step up from `rung`: answers that only the rung kept back, sure enough
     for the threshold of then or, where there was none yet, for what is `asked`. Where the assistant answers alone these
     are the ones that chance had picked, for of others it is told more readily that they were right than that they were
-    wrong. Oldest first, with weights and caps.
+    wrong. Oldest first, with weights and caps. `goes_on`: with those behind a drawn one that waits for its grade.
     """
     here = (case for case in _sure(cases, asked, since) if case.rung is rung)
     if rung > Rung.APPROVE:
-        found = _drawn(here, now)
+        found = _drawn(here, now, goes_on)
     else:
         found = (case for case in here if _tells(case, now) or (rung is Rung.APPROVE and _is_half_kept(case)))
     return shared(capped(found))
@@ -173,16 +175,17 @@ def _sure(cases: Iterable[JudgedCase], asked: float, since: datetime) -> Iterato
     return (case for case in here if case.threshold is not None or case.confidence >= asked)
 
 
-def _drawn(cases: Iterable[JudgedCase], now: datetime) -> Iterator[JudgedCase]:
+def _drawn(cases: Iterable[JudgedCase], now: datetime, goes_on: bool) -> Iterator[JudgedCase]:
     """The answers that chance drew, in their order and none left out, for whoever chooses what is graded chooses what
-    is proven. The first that waits for its grade ends them; one that has waited a week counts as wrong until it has
-    one."""
+    is proven. The first that waits for its grade ends them, unless it `goes_on`; one that has waited a week counts as
+    wrong until it has one."""
     for case in cases:
         if not (case.was_given and case.is_drawn):
             continue
-        if case.grade is None and now - case.at < RIPE:
+        if case.grade is not None or now - case.at >= RIPE:
+            yield case
+        elif not goes_on:
             return
-        yield case
 
 
 def waiting(cases: Iterable[JudgedCase], rung: Rung, asked: float, since: datetime) -> int:

@@ -87,17 +87,19 @@ class Ladder:
         )
 
     def record_of(self, move: Move) -> Record:
-        """What the boundary looked like when the move was made, and what told of it then, as far as it is there still:
-        under the policy of that time, after the moves before."""
+        """What the boundary looked like when the move was made, and what told of its category then, as far as it is
+        there still: under the policy of that time, after the moves before."""
         then = self._workspace.policy_at(move.at)
         policy = load(then) if then else self.policy()
         before = [one for one in self.history.moves() if one.number < move.number]
         return Record(
-            cases=self.store.cases(move.at - MEMORY, policy.evidence.strangers_singly, move.at),
+            cases=self.store.cases(move.at - MEMORY, policy.evidence.strangers_singly, move.at, move.cell.category),
             boundary=self._fitted().after(before),
             policy=policy,
             catalogue=self._workspace.catalogue(),
             now=move.at,
+            sources=self.sources(move.at).as_of(move.at),
+            windows=windows(before),
             apart=apart(before),
         )
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from segue.domain.catalogue import Catalogue
 from segue.domain.decision import Rung
-from segue.domain.evidence import CellName, JudgedCase, Remark
+from segue.domain.evidence import CellName, JudgedCase, Remark, Verdict
 from segue.domain.moves import Move, Proof
 from segue.learning.alarms import Alarm, Sources
 from segue.learning.evidence import Weighed
@@ -117,5 +117,7 @@ class Record:
 
 
 def _is_left(case: JudgedCase, left: JudgedCase) -> bool:
-    """A drawn one that only that person graded is none that still waits for its grade."""
-    return (left.grade is not None or case.grade is None) and bool(left.judgements or left.was_given)
+    """A drawn one that only that person graded is none that still waits for its grade; but nobody grades away what
+    others say against it."""
+    is_graded_away = case.grade is not None and left.grade is None and left.verdict is not Verdict.WRONG
+    return not is_graded_away and bool(left.judgements or left.was_given)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from segue.domain.knowledge import Passage
@@ -93,6 +93,20 @@ class Text:
     """By version, but for the first, when it replaced the one before."""
     retired_at: datetime | None = None
     """Since when it is taken out."""
+
+    def as_of(self, at: datetime) -> Text:
+        """As it was at that moment."""
+        made = {version: when for version, when in self.made_at.items() if when <= at}
+        is_out = self.retired_at is not None and self.retired_at <= at
+        others = (when for version, when in made.items() if ALL not in (self.steps.get(version) or ()))
+        return replace(
+            self,
+            version=max(made, default=1),
+            is_live=not is_out,
+            rewritten_at=max(others, default=None),
+            made_at=made,
+            retired_at=self.retired_at if is_out else None,
+        )
 
     def holds(self, version: int, grounds: Sequence[int]) -> bool:
         """Whether what an answer of that version rests on says the same today. Without known grounds all of it must."""

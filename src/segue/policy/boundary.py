@@ -28,6 +28,9 @@ class Standing:
     needed: int = 0
     """How many more judged cases until there can be a threshold; 0 once there is one."""
     version: str = ""
+    is_tried: bool = True
+    """Whether the fit held the past against just the error budget that is promised now. A budget published since waits
+    for the next fit."""
     is_nobodys: bool = False
     """Whether the past proves more than *approve*, and only a person's name is missing under it."""
     is_new: bool = False

@@ -23,6 +23,7 @@ from segue.policy.diff import diff
 from segue.policy.hours import NeverDue, due_after
 from segue.policy.settings import Policy, load
 from segue.policy.settings.cells import DEFAULT, Budget, CategorySettings, CellSettings
+from segue.policy.settings.model import Target
 from segue.policy.settings.topics import TOPICS, flags
 from segue.policy.settings.week import DAYS, Hours, Span
 from segue.texts import _
@@ -45,6 +46,8 @@ NOTICED = frozenset({
     "uk", "ur", "uz", "vi", "vo", "wa", "yi", "yo", "zh",
 })  # fmt: skip
 """The language codes that a message is ever found to be in."""
+MEANT = {"nb": "no", "iw": "he", "in": "id", "ji": "yi"}
+"""Other codes of languages that messages are found to be in: Norwegian as most write it, and those of before 1989."""
 SOME_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 """A Monday: from when on it is reckoned whether a promise ever falls due."""
 ORDINARY = (
@@ -181,7 +184,9 @@ def _triggers(policy: Policy) -> Iterator[Finding]:
             yield _error("triggers.languages", text)
         elif code not in NOTICED:
             text = _("No message is ever found to be in %(code)s.", code=code)
-            yield _error("triggers.languages", text)
+            meant = MEANT.get(code)
+            known = _("Messages in it are found to be in %(meant)s; say that.", meant=meant) if meant else ""
+            yield _error("triggers.languages", f"{text} {known}".strip())
 
 
 def _asking(policy: Policy) -> Iterator[Finding]:
@@ -310,7 +315,8 @@ def _tiers(policy: Policy, known: Collection[str] | None) -> Iterator[Finding]:
 
 
 def _targets(policy: Policy) -> Iterator[Finding]:
-    targets, kept = policy.sla.targets, [policy.sla.hours, *policy.sla.teams.values()]
+    """What a team's own hours cannot keep holds up no policy: the promise is made to all."""
+    targets = policy.sla.targets
     said = chain.from_iterable(settings.tiers for _, settings in _places(policy))
     for tier in () if DEFAULT in targets else sorted({*policy.triggers.tiers, *said} - targets.keys()):
         text = _("Nothing is promised to this tier, and there is no default target.")
@@ -320,15 +326,23 @@ def _targets(policy: Policy) -> Iterator[Finding]:
         yield _warning("sla.targets.default", text)
     for tier in targets:
         target, path = policy.sla.target(tier), f"sla.targets.{tier}"
-        times = [(name, getattr(target, name)) for name in ("first_response", "next_response", "resolution")]
-        for (sooner, first), (later, last) in combinations(((n, s) for n, s in times if s is not None), 2):
-            if later == "resolution" and any(_length(hours, first) > _length(hours, last) for hours in kept):
-                text = _("%(last)s is sooner than %(sooner)s, %(first)s.", last=last, sooner=sooner, first=first)
-                yield _error(f"{path}.{later}", text)
-        for name, span in times:
-            if span is not None and not all(_falls_due(span, hours) for hours in kept):
-                text = _("%(span)s of these opening hours are not over in ten years.", span=span)
-                yield _error(f"{path}.{name}", text)
+        unkept = list(_unkept(target, policy.sla.hours))
+        yield from (_error(f"{path}.{name}", text) for name, text in unkept)
+        for team, hours in policy.sla.teams.items():
+            for name, why in (found for found in _unkept(target, hours) if found not in unkept):
+                yield _warning(f"{path}.{name}", _("By the hours of the team %(team)s: %(why)s", team=team, why=why))
+
+
+def _unkept(target: Target, hours: Hours) -> Iterator[tuple[str, str]]:
+    """Which of its times contradict the others in these hours, or never fall due, and why."""
+    said = ((name, getattr(target, name)) for name in ("first_response", "next_response", "resolution"))
+    times = [(name, span) for name, span in said if span is not None]
+    for (sooner, first), (later, last) in combinations(times, 2):
+        if later == "resolution" and _length(hours, first) > _length(hours, last):
+            yield later, _("%(last)s is sooner than %(sooner)s, %(first)s.", last=last, sooner=sooner, first=first)
+    for name, span in times:
+        if not _falls_due(span, hours):
+            yield name, _("%(span)s of these opening hours are not over in ten years.", span=span)
 
 
 def _falls_due(span: Span, hours: Hours) -> bool:

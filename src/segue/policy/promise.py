@@ -46,7 +46,7 @@ def who_and_when(policy: Policy, team: str | None, tier: str | None, now: dateti
 
 
 def _due(hours: Hours, span: Span | None, now: datetime) -> datetime | None:
-    """None also for what never falls due: lint refuses it, and nobody's message waits for it."""
+    """None also for what never falls due: lint names it, and nobody's message waits for it."""
     try:
         return None if span is None else due_after(now, span, hours)
     except NeverDue:

@@ -103,10 +103,16 @@ class EvidenceStore:
                 connection.execute(SQL.hold, params)
             return connection.execute(SQL.judge, params).fetchone() is not None
 
-    def cases(self, since: datetime, strangers_singly: bool = False, until: datetime | None = None) -> list[JudgedCase]:
+    def cases(
+        self,
+        since: datetime,
+        strangers_singly: bool = False,
+        until: datetime | None = None,
+        category: str | None = None,
+    ) -> list[JudgedCase]:
         """Cases that were judged or drawn, and the newest answers that went out, oldest first; up to today, or to
-        `until`."""
-        params = {"since": since, "until": until, "given": GIVEN, "judged": JUDGED}
+        `until`; of every category, or of one."""
+        params = {"since": since, "until": until, "category": category, "given": GIVEN, "judged": JUDGED}
         return [_case(row, strangers_singly) for row in self.db.all(SQL.cases, params)]
 
     def remarks(self, since: datetime, strangers_singly: bool = False) -> list[Remark]:

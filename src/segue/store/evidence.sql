@@ -44,7 +44,7 @@ select coalesce((select max(id) from judgements), 0) as judgements, coalesce((se
     (select count(*) from erasures)::int as erasures
 
 -- name: cases
--- Of each category those that were judged, or drawn to be, and the newest that were given, up to a moment: of these also
+-- Of each category, or of one, those that were judged, or drawn to be, and the newest that were given, up to a moment: of these also
 -- silence tells. Oldest first.
 select k.conversation_id, k.seq, k.contact_id, k.is_known, k.category_id, k.tier, k.channel, k.intent_id, k.article_id,
     k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.least, k.is_drawn, k.at, j.said,
@@ -64,6 +64,7 @@ left join lateral (
     select jsonb_agg(jsonb_build_array(source, verdict, weight, author, at, note, distance) order by id) as said
     from judgements where conversation_id = k.conversation_id and seq = k.seq
 ) j on true
+where g.id = coalesce(%(category)s::text, g.id)
 order by k.at, k.conversation_id, k.seq
 
 -- name: case

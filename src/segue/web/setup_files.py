@@ -159,7 +159,7 @@ def _of_articles(house: Rooms, name: str, body: bytes) -> tuple[dict[str, Any], 
     catalogue, read = house.workspace.catalogue(), articles_of(name, body)
     here = {a.slug: a for a in house.library.store.articles()}
     good, bad = (
-        [r.over(here.get(r.slug)) for r in read if isinstance(r, Brought)],
+        [r.over(here.get) for r in read if isinstance(r, Brought)],
         [r for r in read if isinstance(r, Unread)],
     )
     told = {
