@@ -107,11 +107,13 @@ KILLS: dict[str, Callable[[LivingHouse, random.Random], None]] = {
 
 
 def until_nothing_waits(house: LivingHouse, patience: float) -> float:
-    """Seconds until every customer message had its decision, or `patience` where one has none by then."""
+    """Seconds until every customer message had its decision, or `patience` where one has none by then. Who had hands
+    on a composer leaves: behind them messages would wait for most of a minute."""
     begin = time.monotonic()
     while (passed := time.monotonic() - begin) < patience:
         try:
             with psycopg.connect(house.url, autocommit=True) as connection:
+                connection.execute(_LEAVE)
                 row = connection.execute(_LEFT).fetchone()
         except psycopg.OperationalError:  # it is still standing up again
             row = None
@@ -154,6 +156,10 @@ def _has_turn(house: LivingHouse, pid: int) -> bool:
 
 
 _IN_HAND = "select count(*) from conversations where lease_until is not null and leased_by like %(worker)s"
+_LEAVE = """
+update conversations set held_by = null, held_until = null, ready_at = least(ready_at, now())
+where handler = 'assistant' and held_until > now() and ready_at > now()
+"""
 _LEFT = """
 select (select count(*) from messages m where author = 'customer' and not exists (
     select from decisions d where d.conversation_id = m.conversation_id and d.seq = m.seq)),
