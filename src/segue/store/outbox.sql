@@ -37,7 +37,8 @@ with due as (
 ), at as (
     select coalesce(x.merged_into, x.id) as id, o.seq, said.at > %(now)s - interval '7 days'
         and coalesce(d.action <> 'acknowledge', true) and not exists (select from messages m
-            where m.conversation_id in (x.id, x.merged_into) and m.at > said.at and m.author = 'agent') as is_missed
+            where m.author = 'agent' and ((m.conversation_id = x.id and m.seq > o.seq)
+                or (m.conversation_id = x.merged_into and m.at > said.at))) as is_missed
     from o join conversations x on x.id = o.conversation_id
     join messages said on (said.conversation_id, said.seq) = (o.conversation_id, o.seq)
     left join decisions d on (d.conversation_id, d.seq) = (o.conversation_id, said.answers_seq)
