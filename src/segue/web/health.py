@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from anyio import from_thread
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, generate_latest
 
@@ -16,6 +16,7 @@ from segue.store.anew import Anew
 from segue.store.mail import MailStore
 from segue.store.watch import LATELY, Watch
 from segue.web.accepting import PROCESS
+from segue.web.bounds import takes_long
 from segue.web.gauges import gauge, gauges
 from segue.web.mail_health import measure_mail
 from segue.web.rooms import Rooms, rooms
@@ -52,8 +53,10 @@ def is_ready(house: House) -> JSONResponse:
 
 
 @router.get("/metrics")
-def figures(house: House) -> PlainTextResponse:
-    """Of the whole house, whichever process is asked; without the database only that it does not answer."""
+def figures(house: House, request: Request) -> PlainTextResponse:
+    """Of the whole house, whichever process is asked; without the database only that it does not answer, which a busy
+    machine finds out late."""
+    takes_long(request.scope)
     registry = CollectorRegistry()
     try:
         _measure(house, registry)
