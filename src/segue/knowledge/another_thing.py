@@ -135,40 +135,55 @@ class Another(NamedTuple):
 def named_in(title: str, body: str) -> Named:
     words, head = words_of(f"{title}\n{body}"), small(title)
     told = [word.casefold() for word in words]
-    met, kinds = list(met_in(words)), book().things
+    met = list(met_in(words))
     names = [m for m in met if is_a_name(words, m)]
+    offices = [m for m in names if _is_an_office(told, m)]
     within = {at for m in names if m.words > 1 for at in range(m.start, m.start + m.words)}  # "American Express"
     stems = [(thing, at) for thing, at in told_by_stem(told) if at not in within]
     things = {m.thing for m in met} | {thing for thing, _ in stems}
-    offices = [m for m in names if _is_an_office(told, m)]
     binding = {m.thing for m in names if m not in offices} | {thing for thing, at in stems if _binds(told, thing, at)}
-    bound: dict[str, set[int]] = {}
-    for thing in binding:
-        bound.setdefault(kinds[thing].kind, set()).add(thing)
-    plain, of_it = " ".join(small(body)), " ".join(head)
-    matters = {
-        kind for kind, begins in book().matter.items()
-        if any(word.startswith(begins) for word in head)
-        and not (kind in book().unless and book().unless[kind].search(of_it))
-    }  # fmt: skip
-    asked = {kind for kind, some in book().titled.items() if not some.isdisjoint(head)}
-    pressed = {word for label in _PRESSED.findall(body) for word in small(label)}.union(head)
-    asked |= {kind for kind, some in book().told.items() if not some.isdisjoint(pressed)}
+    plain, matters = " ".join(small(body)), _mattering(head)
     countries = (m for m in names if _kind(m) == _PLACE and is_wide(m.thing) and m not in offices)
     if any(_LIVING.search(_before(told, m.start)) for m in countries):
-        matters.add(_PLACE)
+        matters |= {_PLACE}
     return Named(
         things=frozenset(things),
         around=_around(things),
-        bound={kind: frozenset(some) for kind, some in bound.items()},
+        bound=_by_kind(binding),
         is_an_office=bool(offices),
         whole=frozenset(kind for kind, pattern in book().whole.items() if pattern.search(plain)),
-        matters=frozenset(matters),
-        open=frozenset(matters | asked),
+        matters=matters,
+        open=matters | _asked(head, body),
         sorts=sorts_in(words, head),
         words=frozenset(told),
         title=frozenset(_one(word) for word in head if word not in _NO_NOUN),
     )
+
+
+def _mattering(head: Sequence[str]) -> frozenset[str]:
+    """Kinds of which it matters, by the words of a title, which one is meant."""
+    title = " ".join(head)
+    return frozenset(
+        kind
+        for kind, begins in book().matter.items()
+        if any(word.startswith(begins) for word in head)
+        and not (kind in book().unless and book().unless[kind].search(title))
+    )
+
+
+def _asked(head: Sequence[str], body: str) -> frozenset[str]:
+    """Kinds of which that matters where a title says so, or where the text names a button."""
+    pressed = {word for label in _PRESSED.findall(body) for word in small(label)}.union(head)
+    by_title = {kind for kind, some in book().titled.items() if not some.isdisjoint(head)}
+    return frozenset(by_title | {kind for kind, some in book().told.items() if not some.isdisjoint(pressed)})
+
+
+def _by_kind(things: Iterable[int]) -> Mapping[str, frozenset[int]]:
+    found: dict[str, frozenset[int]] = {}
+    for thing in things:
+        kind = book().things[thing].kind
+        found[kind] = found.get(kind, frozenset()) | {thing}
+    return found
 
 
 def another_thing(article: Named, text: str, house: House = NO_HOUSE) -> Another | None:
