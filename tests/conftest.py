@@ -22,6 +22,7 @@ import fuzzing
 from databases import RUN, SERVER, drop_what_was_made_once, fresh_database
 from ordering import order_of
 from peers import not_proved
+from segue.store import server as server_module
 from segue.store.database import Database
 from segue.store.migrate import migrate
 from segue.store.server import Server
@@ -58,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if url := os.environ.get("DATABASE_URL"):
         os.environ[SERVER] = url
         return
+    server_module.SETTINGS["max_connections"] = "150"  # several tests at once, each with a house's pools
     server = Server(folder_of_the_run(), say=lambda line: None)
     os.environ[SERVER] = server.start()
     _started.append(server)

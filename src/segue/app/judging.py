@@ -42,8 +42,9 @@ class Judged:
     """The rules that were asked, whether or not there was something they speak of."""
 
 
-def judged(page: Any, *without: str, rules: Sequence[str] = RULES) -> Judged:
-    """What axe says of the page and of our frames within it, but for the parts that the selectors name."""
+def judged(page: Any, *without: str, rules: Sequence[str] = RULES, but: Sequence[str] = ()) -> Judged:
+    """What axe says of the page and of our frames within it, but for the parts that the selectors name. `rules`: their
+    tags or names; `but`: names of rules that are not asked."""
     within = {"include": [["html"]], "exclude": [[selector] for selector in without]}
     violations, undecided, asked = list[str](), list[Undecided](), set[str]()
     for frame in page.frames:
@@ -54,7 +55,7 @@ def judged(page: Any, *without: str, rules: Sequence[str] = RULES) -> Judged:
         off = OF_PAGES if frame.evaluate("() => document.body.inert") else ()
         options = {
             "runOnly": list(rules), "resultTypes": ["violations", "incomplete"], "iframes": False,
-            "rules": {rule: {"enabled": False} for rule in off},
+            "rules": {rule: {"enabled": False} for rule in (*off, *but)},
         }  # fmt: skip
         found = frame.evaluate(_FIND, [within, options])
         for one in found["violations"]:

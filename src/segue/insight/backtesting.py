@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,10 +28,15 @@ class Backtester:
 
     def try_policy(self, body: str, since: datetime, now: datetime) -> Backtest:
         """`body` is YAML. Raises Refused where it cannot be read, NotFound where there is no policy to compare with."""
-        old, version, new = self._both(body)
+        (found,) = self.try_each([body], since, now)
+        return found
+
+    def try_each(self, bodies: Iterable[str], since: datetime, now: datetime) -> list[Backtest]:
+        """Several, in their order, on a past that is read once. Raises as `try_policy`."""
+        both = [self._both(body) for body in bodies]
         with _no_sweeping():
-            found = self._compared(old, version, new, since, now)
-        return self._with_words(found)
+            found = self._compared(both, since, now)
+        return [self._with_words(one) for one in found]
 
     def behind(self, body: str, since: datetime, was: Who, would: Who) -> list[str]:
         """The conversations that `was` had and `would` have, the newest first, each once. Raises as `try_policy`."""
@@ -47,10 +52,10 @@ class Backtester:
         catalogue, (version, live) = self.workspace.catalogue(), self._live()
         return mindful_of_accounts(live, catalogue), version, mindful_of_accounts(load(body), catalogue)
 
-    def _compared(self, old: Policy, version: int, new: Policy, since: datetime, now: datetime) -> Backtest:
+    def _compared(self, both: Sequence[tuple[Policy, int, Policy]], since: datetime, now: datetime) -> list[Backtest]:
         """A step of its own, so that all of the past is forgotten again when it ends."""
-        episodes, lost = self.past.episodes(since)
-        return backtest(episodes, old, version, new, since, now, lost, self._walks())
+        (episodes, lost), walks = self.past.episodes(since), self._walks()
+        return [backtest(episodes, old, version, new, since, now, lost, walks) for old, version, new in both]
 
     def _walks(self) -> list[Walk]:
         """Of every fit that is kept and says what it walked."""

@@ -179,10 +179,9 @@ def _knowledge(house: Rooms, kept: Any) -> dict[str, Any]:
 
 def _policies(house: Rooms, kept: Any) -> dict[str, Any]:
     """Each tried on the whole past, as it would have decided it."""
-    now = moment()
+    now, found = moment(), offered(house, kept.get("category"))
     tester = Backtester(house.workspace, PastStore(house.db))
-    tried = {name: tester.try_policy(body, now - BACK, now)
-             for name, body in offered(house, kept.get("category")).items()}  # fmt: skip
+    tried = dict(zip(found, tester.try_each(found.values(), now - BACK, now), strict=True))
     return {"tried": tried, "picked": (kept.get("policy") or {}).get("name", ""),
             "alike": why_alike([tried[name] for name in STARTERS], kept.get("category"))}  # fmt: skip
 
