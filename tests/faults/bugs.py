@@ -139,15 +139,15 @@ def the_token_is_compared_before_the_row_is_held(put: Put) -> None:
 
 
 def commits_ignore_the_switch(put: Put) -> None:
-    _say_otherwise(put, "inbox", "commit", "is_live and not lets_speak", "is_live and false")
+    _say_otherwise(put, "inbox", "commit", "from silenced where", "from silenced where false and")
 
 
 def mails_leave_whatever_the_switch_says(put: Put) -> None:
-    _say_otherwise(put, "outbox", "may_leave", "is_live and not lets_speak", "is_live and false")
+    _say_otherwise(put, "outbox", "may_leave", "from silenced where", "from silenced where false and")
 
 
 def mails_are_not_stopped(put: Put) -> None:
-    _say_otherwise(put, "outbox", "stop", "is_live and not lets_speak", "is_live and false")
+    _say_otherwise(put, "outbox", "stop", "from silenced where", "from silenced where false and")
 
 
 def hands_on_the_composer_take_it_in_silence(put: Put) -> None:

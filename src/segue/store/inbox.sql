@@ -301,8 +301,8 @@ with t as (
         changed_at = t.at
     from t
     where c.id = t.id and c.token = t.token and c.leased_by = %(worker)s
-      -- whatever was decided: while the assistant is stopped no word of it is committed
-      and (t.speaker <> 'assistant' or not exists (select from policies where is_live and not lets_speak))
+      -- whatever was decided: where the assistant was stopped since, no word of it is committed
+      and (t.speaker <> 'assistant' or not exists (select from silenced where version = t.policy_version))
     returning t.*, c.channel, c.seq as said_seq, c.episode, c.episode_seq, c.contact_id, c.customer_seq > t.seq as has_more
 ), said as (
     insert into messages (conversation_id, seq, author, answers_seq, body, at)
@@ -357,7 +357,7 @@ with t as (
 select id from c
 
 -- name: is_stopped
-select from policies where is_live and not lets_speak
+select from silenced where is_live
 
 -- name: release
 -- Gives a lease back without a turn; it waits until `retry_at`.
