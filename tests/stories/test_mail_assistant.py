@@ -16,6 +16,8 @@ from segue.domain.conversation import Conversation
 from segue.domain.turn import Turn
 from segue.intake.receive import Receiver
 from segue.learning.switching import throw
+from segue.store.inbox import Arrival
+from segue.store.merging import Merging
 from segue.web.desk_view import opened
 from segue.web.rooms import Rooms
 from stage import Stage
@@ -234,6 +236,32 @@ def test_a_switch_that_is_thrown_back_before_anybody_looks_has_stopped_what_wait
     (told,) = [*a_second_passes(post), *post.minute_passes(), *post.minute_passes()]
     assert tells_who_is_next(told), text_of(told)
     assert states(post) == ["stopped", "sent"]
+
+
+def told_of(post: MailStage, kind: str) -> dict[str, list[dict[str, object]]]:
+    rows = post.house.db.all(
+        "select conversation_id, body from events where kind = %(kind)s order by id", {"kind": kind}
+    )
+    return {row.conversation_id: [r.body for r in rows if r.conversation_id == row.conversation_id] for row in rows}
+
+
+def test_of_two_that_were_merged_each_is_told_of_its_own_messages_alone(post: MailStage) -> None:
+    ada = Ada(post)
+    ada.writes("How do I invite a colleague?")
+    older = post.stage.conversation
+    post.outside.answer = "451 Come back later"
+    ada.writes(HIGHER)
+    newer = post.stage.conversation
+    post.house.inbox.accept(Arrival("And how do I reset my password?", conversation_id=newer), post.stage.now)
+    for _ in range(2):
+        post.minute_passes()
+    Merging(post.house.db).merge(newer, older, "agt_mira", post.stage.now)
+
+    post.house.mails.undelivered(newer, 4, "550 no such user", post.stage.now)
+    the_switch_is_thrown(post)
+    a_second_passes(post)
+    assert told_of(post, "message.undelivered") == {newer: [{"seq": 4}], older: [{}]}
+    assert told_of(post, "message.stopped") == {newer: [{"seq": 2}], older: [{}]}
 
 
 def test_a_mail_in_the_senders_hands_does_not_leave_either(post: MailStage) -> None:

@@ -38,7 +38,7 @@ with due as (
 ), o as (
     update outbox o set cancelled_at = %(now)s from due where o.id = due.id returning o.conversation_id, o.seq
 ), at as (
-    select coalesce(x.merged_into, x.id) as id, o.seq, said.at > %(now)s - interval '7 days'
+    select coalesce(x.merged_into, x.id) as id, x.id as of, o.seq, said.at > %(now)s - interval '7 days'
         and coalesce(d.action <> 'acknowledge', true) and not exists (select from messages m
             where m.author = 'agent' and ((m.conversation_id = x.id and m.seq > o.seq)
                 or (m.conversation_id = x.merged_into and m.at > said.at))) as is_missed
@@ -70,7 +70,10 @@ with due as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.reopened', id, 'system', '{}', %(now)s from c where was_resolved
     union all
-    select 'message.stopped', at.id, 'system', jsonb_build_object('seq', at.seq), %(now)s from at
+    select 'message.stopped', at.of, 'system', jsonb_build_object('seq', at.seq), %(now)s from at
+    union all
+    -- the one it went into hears of it, too: there its number is another message's
+    select 'message.stopped', at.id, 'system', '{}', %(now)s from at where at.id <> at.of
 )
 select id from at
 
