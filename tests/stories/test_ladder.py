@@ -109,6 +109,28 @@ def test_on_approve_one_key_sends_the_answer_and_the_conversation_goes_on_with_t
         climb.ladder.judging.approve_answer(conversation, 1, "tom", climb.stage.now)
 
 
+@pytest.mark.parametrize("by", ["an agent who takes it", "a lead who gives it to a team"])
+def test_whoever_gets_it_after_an_approved_answer_is_briefed_as_if_nobody_had_had_it(climb: Climb, by: str) -> None:
+    climb.lower(Rung.APPROVE)
+    conversation, stage = climb.asks(), climb.stage
+    climb.ladder.judging.approve_answer(conversation, 1, "mira", stage.now)
+    stage.house.inbox.accept(Arrival("And who pays for it?", conversation_id=conversation), stage.now)
+    if by == "a lead who gives it to a team":
+        stage.house.desk.assign_team(conversation, "billing", "agt_lena", stage.now)
+    else:
+        stage.house.hands.take(conversation, "agt_tom", stage.now)
+    follow(stage.house, stage.mind, stage.now)
+
+    assert stage.events.count("conversation.briefed") == 1
+    assert stage.briefing["seq"] == 4, "behind the word that people have it, and the answer"
+    told = [author for author, _ in stage.thread][4:]
+    assert told == (["system"] if by == "a lead who gives it to a team" else []), "one by name is seen"
+
+    stage.house.hands.take(conversation, "agt_lena", stage.now, force=True)
+    follow(stage.house, stage.mind, stage.now)
+    assert stage.events.count("conversation.briefed") == 1
+
+
 def test_a_rejected_answer_leaves_approve_and_waits_for_a_person_until_that_is_taken_back(climb: Climb) -> None:
     climb.lower(Rung.APPROVE)
     conversation, teach = climb.asks(), teaching(climb)

@@ -340,7 +340,7 @@ with t as (
     select k.kind, c.id, 'assistant', k.body, c.at
     from c cross join lateral (values
         ('turn.decided', jsonb_build_object('seq', seq, 'action', action, 'reason', reason), true),
-        ('message.sent', jsonb_build_object('seq', said_seq, 'answers', seq), says <> ''),
+        ('message.sent', jsonb_build_object('seq', said_seq, 'answers', seq, 'handler', handler), says <> ''),
         ('conversation.handed_off', jsonb_build_object('seq', seq, 'reason', reason, 'team', team), hands_off),
         ('conversation.reopened', jsonb_build_object('seq', seq), episode > 1 and seq = episode_seq
             and status <> 'resolved')
