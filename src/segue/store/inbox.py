@@ -220,11 +220,13 @@ class Inbox:
 
     def hold(self, lease: Lease, says: str, until: datetime, now: datetime, seen_seq: int) -> None:
         """Gives the lease back until then, with the words that wait; the message is considered once more then, or once
-        there is one of the customer's after `seen_seq`."""
+        there is one of the customer's after `seen_seq`. Replies to what they had written by then wait with it, and no
+        second time."""
         self.db.run(
             SQL.hold,
             {"id": lease.conversation.id, "seq": lease.conversation.latest.seq, "token": lease.token,
-             "worker": self.worker, "until": until, "body": says, "now": now, "seen_seq": seen_seq},
+             "worker": self.worker, "until": until, "body": says, "now": now, "seen_seq": seen_seq,
+             "held_to": lease.held_to or seen_seq, "is_new": not lease.held_to},
         )  # fmt: skip
 
     def is_attended(self, now: datetime) -> bool:
@@ -347,5 +349,6 @@ def _grouped(rows: Iterable[Any], key: str = "conversation_id") -> dict[str, lis
 
 
 def _lease(row: Any, conversation: Conversation) -> Lease:
-    held = utc(row.hold_until) if row.hold_seq == row.seq and row.hold_until else None
-    return Lease(conversation, row.token, row.attempts, utc(row.at), held)
+    is_held = row.hold_until and row.hold_seq >= row.seq
+    held = (utc(row.hold_until), row.hold_seq) if is_held else (None, 0)
+    return Lease(conversation, row.token, row.attempts, utc(row.at), *held)
