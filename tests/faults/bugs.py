@@ -139,15 +139,19 @@ def the_token_is_compared_before_the_row_is_held(put: Put) -> None:
 
 
 def commits_ignore_the_switch(put: Put) -> None:
-    _say_otherwise(put, "inbox", "commit", "is_live and not lets_speak", "is_live and false")
+    _say_otherwise(put, "inbox", "commit", "from silenced where", "from silenced where false and")
+
+
+def commits_ignore_what_was_lowered(put: Put) -> None:
+    _say_otherwise(put, "inbox", "commit", "and rung < before", "and false")
 
 
 def mails_leave_whatever_the_switch_says(put: Put) -> None:
-    _say_otherwise(put, "outbox", "may_leave", "is_live and not lets_speak", "is_live and false")
+    _say_otherwise(put, "outbox", "may_leave", "from silenced where", "from silenced where false and")
 
 
 def mails_are_not_stopped(put: Put) -> None:
-    _say_otherwise(put, "outbox", "stop", "is_live and not lets_speak", "is_live and false")
+    _say_otherwise(put, "outbox", "stop", "from silenced where", "from silenced where false and")
 
 
 def hands_on_the_composer_take_it_in_silence(put: Put) -> None:
@@ -541,7 +545,8 @@ BUGS: dict[str, Callable[[Put], None]] = {
         answers_before_it_writes, never_commits, commits_without_flushing, leases_never_run_out,
         the_dead_keep_their_leases, failed_turns_are_not_tried_again, nobody_gives_up, commits_ignore_the_token,
         the_token_is_compared_before_the_row_is_held,
-        commits_ignore_the_switch, mails_leave_whatever_the_switch_says, mails_are_not_stopped,
+        commits_ignore_the_switch, commits_ignore_what_was_lowered, mails_leave_whatever_the_switch_says,
+        mails_are_not_stopped,
         giving_up_reads_the_text_again,
         the_newest_message_first, the_last_is_answered_first, who_waited_least_comes_first,
         replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import shutil
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from faults.living import LivingHouse, living_house, same_owners, send_to_all
@@ -123,6 +125,30 @@ def test_a_turn_that_cannot_be_written_takes_no_other_with_it(database_url: str)
         row = house.db.one("select count(*) as n from decisions where reason = 'not_considered'")
         assert row is not None
         assert row.n == 1
+
+
+@pytest.mark.parametrize("beside", ["turns that can be written", "one that cannot, so that each is written alone"])
+def test_turns_that_get_in_the_way_of_somebody_else_take_no_other_with_them(database_url: str, beside: str) -> None:
+    with small_house(database_url) as house:
+        house.listening.unwritable_on = "odd"
+        first = "Something odd" if beside.startswith("one") else "How do I add a seat?"
+        conversations = [house.customer_writes(text=text) for text in (first, "Why is it higher?", "And the tax?")]
+        done = list[int]()
+        with psycopg.connect(database_url) as other:
+            other.execute("set deadlock_timeout = '20s'")  # it is the worker who is sent away
+            other.execute("select from policies for update")
+            worker = threading.Thread(target=lambda: done.append(house.worker(house.here).work_off()))
+            worker.start()
+            waits = "select from pg_locks where pg_backend_pid() = any(pg_blocking_pids(pid)) and not granted"
+            while other.execute(waits).fetchone() is None:
+                time.sleep(0.01)
+            other.execute("select from conversations where id = any(%s) for update", (conversations,))
+            assert worker.is_alive()
+        worker.join()
+
+        house.drain()
+        assert house.violations() == []
+        assert done == [1 if first == "Something odd" else 3], "the rest of the batch went on"
 
 
 def _no_database(*_: object) -> set[str]:

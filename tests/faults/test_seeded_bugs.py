@@ -1,5 +1,5 @@
-"""A test that no bug can fail is a defect: each line of trust R1 to R5, and the switch of the assistant, is broken on
-purpose, and must be noticed.
+"""A test that no bug can fail is a defect: each line of trust R1 to R5, the switch of the assistant, and what a
+category may do, is broken on purpose, and must be noticed.
 
 Every scenario holds in the house as it is, and turns red with the bug planted. Where two guards keep a promise, one of
 them alone must be enough. The last tests plant bugs in the processes of a real house and kill it meanwhile.
@@ -25,9 +25,13 @@ from segue.app.drill.killing import kill_one, pause_one, until_it_has_taken, unt
 from segue.app.drill.load import Load, under_load
 from segue.app.drill.small import SmallHouse, small_house
 from segue.domain.conversation import Channel
+from segue.domain.decision import Rung
+from segue.domain.evidence import CellName
+from segue.domain.moves import Move
 from segue.domain.turn import Lease
 from segue.store.desk import HOLD, AgentReply, Solution
 from segue.store.inbox import Arrival
+from segue.store.moves import MoveStore
 from segue.store.outbox import Outbox
 from segue.web.accepting import FrontDoor
 
@@ -167,6 +171,17 @@ def the_assistant_is_stopped_meanwhile(house: SmallHouse) -> None:
     _should_be_silent(house, conversation)
 
 
+def a_cell_is_lowered_meanwhile(house: SmallHouse) -> None:
+    """As with the switch, of one category alone."""
+    conversation = house.customer_writes()
+    moves = MoveStore(house.db)
+    lowered = Move(CellName("billing"), Rung.SUGGEST, "Wrong prices.", "lena", house.now, before=Rung.AUTO)
+    house.listening.meanwhile = lambda: moves.newest() or moves.move(lowered)
+    house.worker(house.here).work_off()
+    house.drain()
+    _should_be_silent(house, conversation)
+
+
 def the_assistant_is_stopped_before_its_mail_leaves(house: SmallHouse) -> None:
     """What was claimed before, too: a server that is slow takes minutes for as much."""
     arrival = Arrival("Why is it higher?", Channel.EMAIL, None, "m1", "ada", "Ada", "ada@elsewhere.example", True)
@@ -210,7 +225,7 @@ SCENARIOS: list[Scenario] = [
     a_paused_worker_wakes_before_the_other_is_done, a_customer_writes_three_at_once, a_customer_sends_the_same_again,
     an_agent_takes_over_meanwhile, an_agent_replies_meanwhile, an_agent_resolves_meanwhile,
     an_agent_resolves_and_a_message_still_waits, an_agent_begins_to_type_meanwhile, an_agent_types_and_goes_again,
-    the_assistant_is_stopped_meanwhile, the_assistant_is_stopped_before_its_mail_leaves,
+    the_assistant_is_stopped_meanwhile, the_assistant_is_stopped_before_its_mail_leaves, a_cell_is_lowered_meanwhile,
 ]  # fmt: skip
 RED: list[tuple[str, Scenario, tuple[str, ...], str]] = [
     ("R1", the_web_process_dies_after_the_202, ("answers_before_it_writes",), "lost"),
@@ -234,6 +249,7 @@ RED: list[tuple[str, Scenario, tuple[str, ...], str]] = [
     ("R5", an_agent_resolves_meanwhile, ("commits_ignore_the_token",), "spoke over a person"),
     ("R5", an_agent_begins_to_type_meanwhile, ("holding_keeps_the_token",), "a silent assistant"),
     ("the switch", the_assistant_is_stopped_meanwhile, ("commits_ignore_the_switch",), "a silent assistant"),
+    ("the boundary", a_cell_is_lowered_meanwhile, ("commits_ignore_what_was_lowered",), "a silent assistant"),
     ("the switch", the_assistant_is_stopped_before_its_mail_leaves,
      ("mails_leave_whatever_the_switch_says", "mails_are_not_stopped"), "a mail that was stopped"),
 ]  # fmt: skip

@@ -58,6 +58,32 @@ def test_what_only_looks_like_an_end_stays(text: str) -> None:
     assert read(text).said == text
 
 
+OF_THE_MATTER = [
+    "Invoice 20443", "Our invoice no. 20443", "Re: order #20443", "INV-4711", "Customer number: 4711", "#20443",
+    "Rechnung Nr. 2026/114", "Kundennummer 4711", "Facture n° 4711", "Número de pedido: 20443", "Numer faktury 4711",
+    "Номер заказа 4711", "請求書番号4711",
+]  # fmt: skip
+OF_WHO_SIGNS = [
+    "Customer Service +44 20 7946 0321", "Tel. 030 1234567", "10115 Berlin", "DE-10115 Berlin", "HRB 4711", "Suite 204",
+    "VAT DE123456789", "Reg. No. 04711", "Account Manager", "Order department: 0800 1234", "Invoice department",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("above", ["Kind regards,\nAda", "--\nAda", "Sent from my iPhone"])
+@pytest.mark.parametrize("line", OF_THE_MATTER)
+def test_a_number_that_somebody_may_write_about_stays_where_it_stands_in_a_signature(line: str, above: str) -> None:
+    mail = read(f"Please look again.\n\n{above}\n{line}\nBirchwood Studio\n")
+
+    assert mail.said == f"Please look again.\n\n{line}"
+    folded = "".join(mail.text[fold.start : fold.end] for fold in mail.folds)
+    assert folded == f"{above}\nBirchwood Studio\n"
+
+
+@pytest.mark.parametrize("line", OF_WHO_SIGNS)
+def test_a_number_of_who_signs_is_folded_with_them(line: str) -> None:
+    assert read(f"Please look again.\n\nKind regards,\nAda\n{line}\n").said == "Please look again."
+
+
 def test_what_is_folded_is_kept_to_the_letter() -> None:
     for _, _, said, below in written():
         mail = read(f"{said}\n\n{below}\n")

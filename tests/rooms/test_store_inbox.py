@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from databases import fresh_database
-from segue.domain.errors import Conflict, EncoderUnavailable, NotFound
+from segue.domain.errors import Conflict, DatabaseUnavailable, EncoderUnavailable, NotFound
 from segue.domain.people import Agent, Team
 from segue.domain.turn import Commit, Lease
 from segue.store.conversations import Conversations
@@ -237,6 +237,20 @@ def test_an_event_waits_as_long_as_a_part_of_ours_is_away(inbox: Inbox, db: Data
         with pytest.raises(EncoderUnavailable):
             follower.follow({"message.received": acts})
     assert follower.follow({"message.received": acts}) > 0
+
+
+def test_an_event_that_asks_more_than_the_database_can_do_is_passed_in_the_end(inbox: Inbox, db: Database) -> None:
+    follower, wide = Follower(db, "test", EventLog(db)), ", ".join("1" for _ in range(1700))
+    ada_writes(inbox)
+
+    def acts(event: Event) -> None:
+        db.run(f"select {wide}")
+
+    for _ in range(Follower.TRIES - 1):
+        with pytest.raises(DatabaseUnavailable):
+            follower.follow({"message.received": acts})
+    assert follower.follow({"message.received": acts}) > 0
+    assert follower.follow({"message.received": acts}) == 0
 
 
 def test_a_reply_to_an_old_state_is_refused_and_says_why(inbox: Inbox) -> None:

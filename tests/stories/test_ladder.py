@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
 
 from climb import INVOICE, Climb
 from segue.app.schedule import follow
+from segue.domain.conversation import Conversation
 from segue.domain.decision import Reason, Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.domain.evidence import CellName, Source, Verdict
+from segue.domain.moves import Move
 from segue.domain.people import Agent
+from segue.domain.turn import Turn
+from segue.intake.receive import Receiver
 from segue.learning.correcting import Correcting
 from segue.learning.switching import throw
 from segue.store.candidates import CandidateStore
@@ -107,6 +112,29 @@ def test_on_approve_one_key_sends_the_answer_and_the_conversation_goes_on_with_t
     assert judged(climb, conversation) == (Source.UNEDITED, Verdict.RIGHT)
     with pytest.raises(Conflict, match="meanwhile"):
         climb.ladder.judging.approve_answer(conversation, 1, "tom", climb.stage.now)
+
+
+@pytest.mark.parametrize("by", ["an agent who takes it", "a lead who gives it to a team"])
+def test_whoever_gets_it_after_an_approved_answer_is_briefed_as_if_nobody_had_had_it(climb: Climb, by: str) -> None:
+    climb.lower(Rung.APPROVE)
+    conversation, stage = climb.asks(), climb.stage
+    climb.ladder.judging.approve_answer(conversation, 1, "mira", stage.now)
+    stage.house.inbox.accept(Arrival("And who pays for it?", conversation_id=conversation), stage.now)
+    if by == "a lead who gives it to a team":
+        stage.house.desk.assign_team(conversation, "billing", "agt_lena", stage.now)
+    else:
+        stage.house.hands.take(conversation, "agt_tom", stage.now)
+    before = len(stage.thread)
+    follow(stage.house, stage.mind, stage.now)
+
+    assert stage.events.count("conversation.briefed") == 1
+    assert stage.briefing["seq"] == 4, "behind the word that people have it, and the answer"
+    told = [author for author, _ in stage.thread][before:]
+    assert told == (["system"] if by == "a lead who gives it to a team" else []), "one by name is seen"
+
+    stage.house.hands.take(conversation, "agt_lena", stage.now, force=True)
+    follow(stage.house, stage.mind, stage.now)
+    assert stage.events.count("conversation.briefed") == 1
 
 
 def test_a_rejected_answer_leaves_approve_and_waits_for_a_person_until_that_is_taken_back(climb: Climb) -> None:
@@ -281,6 +309,49 @@ def test_an_answer_that_is_held_does_not_go_out_once_the_assistant_is_stopped(cl
     assert [author for author, _ in stage.thread if author == "assistant"] == []
 
 
+def decided_while(climb: Climb, monkeypatch: pytest.MonkeyPatch, deed: Callable[[], object]) -> None:
+    """One more customer asks, and the deed is done between the decision and its commit."""
+    consider = Receiver.consider
+
+    def slowly(self: Receiver, conversation: Conversation, now: datetime) -> Turn:
+        turn = consider(self, conversation, now)
+        deed()
+        return turn
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Receiver, "consider", slowly)
+        climb.asks()
+
+
+def test_an_answer_that_was_decided_before_its_cell_was_lowered_is_not_sent(
+    climb: Climb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = climb.stage
+    climb.minutes_pass()
+    decided_while(climb, monkeypatch, lambda: climb.ladder.lower(climb.cell, "mira", "Wrong prices.", stage.now))
+    assert [author for author, _ in stage.thread] == ["customer"]
+
+    climb.minutes_pass(0.05)
+    stage.worker.work_off()
+    assert stage.action == "hand_off"
+    assert [author for author, _ in stage.thread] == ["customer", "system"]
+
+
+@pytest.mark.parametrize("what", ["another category", "up"])
+def test_a_move_that_takes_nothing_from_an_answer_keeps_none_back(
+    climb: Climb, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    climb.minutes_pass()
+    category, before, to = {
+        "another category": ("account_access", Rung.AUTO, Rung.APPROVE),
+        "up": (climb.cell.category, Rung.AUTO_WITH_HOLD, Rung.AUTO),
+    }[what]
+    move = Move(CellName(category), to, "A story.", "lena", climb.stage.now, before=before)
+    decided_while(climb, monkeypatch, lambda: climb.ladder.history.move(move))
+
+    assert [author for author, _ in climb.stage.thread] == ["customer", "assistant"]
+
+
 def test_a_second_message_waits_its_turn_behind_a_held_answer(climb: Climb) -> None:
     conversation = climb.asks("email", "regular@elsewhere.example")
     climb.stage.house.inbox.accept(Arrival("Thank you!", conversation_id=conversation), climb.stage.now)
@@ -325,6 +396,47 @@ def test_a_word_that_changes_nothing_lets_a_held_answer_wait_its_time_out(climb:
     assert (row["hold_until"], row["considered_seq"]) == (until, 0)
     assert stage.house.conversations.undecided(stage.now)[0] == 0
     assert stage.events.count("reply.held") == 1
+
+
+def test_answers_to_what_was_written_while_one_was_held_wait_together_and_once(climb: Climb) -> None:
+    stage = climb.stage
+    climb.minutes_pass()
+    stage.house.workspace.begin_session("a-session", "agt_mira", stage.now)
+    conversation, began = climb.asks(), stage.now
+    for text in ("How do I invite a colleague?", "How do I reset my password?", "Thank you!"):
+        climb.minutes_pass(1 / 60)
+        climb.writes_in(conversation, text)
+
+    def answered_after(seconds: float) -> list[int]:
+        climb.minutes_pass((began + timedelta(seconds=seconds) - stage.now).total_seconds() / 60)
+        stage.worker.work_off()
+        thread = stage.house.conversations.thread(conversation)
+        return [m["answers_seq"] for m in thread if m["answers_seq"] and m["author"] == "assistant"]
+
+    assert answered_after(7.5) == []
+    assert answered_after(8) == [1]
+    assert "invite a person" in stage.row["hold_body"]
+    assert "reset the password" in stage.row["hold_body"]
+    assert answered_after(15.5) == [1]
+    assert answered_after(16) == [1, 2, 3, 4]
+    assert stage.events.count("reply.held") == 2
+
+
+def test_what_comes_while_several_answers_are_held_waits_for_a_look_of_its_own(climb: Climb) -> None:
+    stage = climb.stage
+    climb.minutes_pass()
+    stage.house.workspace.begin_session("a-session", "agt_mira", stage.now)
+    conversation = climb.asks()
+    climb.writes_in(conversation, "How do I invite a colleague?")
+    climb.minutes_pass(8 / 60)
+    stage.worker.work_off()
+    climb.writes_in(conversation, "How do I reset my password?")
+    assert "reset the password" not in stage.row["hold_body"]
+
+    climb.minutes_pass(8 / 60)
+    stage.worker.work_off()
+    assert [author for author, _ in stage.thread].count("assistant") == 2
+    assert "reset the password" in stage.row["hold_body"]
 
 
 def test_chance_draws_a_share_for_review_and_the_same_ones_when_asked_again(climb: Climb) -> None:

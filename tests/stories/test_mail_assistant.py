@@ -16,6 +16,8 @@ from segue.domain.conversation import Conversation
 from segue.domain.turn import Turn
 from segue.intake.receive import Receiver
 from segue.learning.switching import throw
+from segue.store.inbox import Arrival
+from segue.store.merging import Merging
 from segue.web.desk_view import opened
 from segue.web.rooms import Rooms
 from stage import Stage
@@ -224,6 +226,44 @@ def test_what_was_stopped_does_not_leave_when_the_assistant_is_started_again(pos
     assert states(post) == ["stopped", "sent"]
 
 
+def test_a_switch_that_is_thrown_back_before_anybody_looks_has_stopped_what_waited(post: MailStage) -> None:
+    answers_while_the_way_out_is_shut(post)
+    the_switch_is_thrown(post)
+    the_switch_is_thrown(post, to_on=True)
+    post.outside.answer = "250 OK"
+    assert post.minute_passes() == [], "whoever sends looks before it is taken back"
+
+    (told,) = [*a_second_passes(post), *post.minute_passes(), *post.minute_passes()]
+    assert tells_who_is_next(told), text_of(told)
+    assert states(post) == ["stopped", "sent"]
+
+
+def told_of(post: MailStage, kind: str) -> dict[str, list[dict[str, object]]]:
+    rows = post.house.db.all(
+        "select conversation_id, body from events where kind = %(kind)s order by id", {"kind": kind}
+    )
+    return {row.conversation_id: [r.body for r in rows if r.conversation_id == row.conversation_id] for row in rows}
+
+
+def test_of_two_that_were_merged_each_is_told_of_its_own_messages_alone(post: MailStage) -> None:
+    ada = Ada(post)
+    ada.writes("How do I invite a colleague?")
+    older = post.stage.conversation
+    post.outside.answer = "451 Come back later"
+    ada.writes(HIGHER)
+    newer = post.stage.conversation
+    post.house.inbox.accept(Arrival("And how do I reset my password?", conversation_id=newer), post.stage.now)
+    for _ in range(2):
+        post.minute_passes()
+    Merging(post.house.db).merge(newer, older, "agt_mira", post.stage.now)
+
+    post.house.mails.undelivered(newer, 4, "550 no such user", post.stage.now)
+    the_switch_is_thrown(post)
+    a_second_passes(post)
+    assert told_of(post, "message.undelivered") == {newer: [{"seq": 4}], older: [{}]}
+    assert told_of(post, "message.stopped") == {newer: [{"seq": 2}], older: [{}]}
+
+
 def test_a_mail_in_the_senders_hands_does_not_leave_either(post: MailStage) -> None:
     """Those that were claimed together leave one after the other, which takes minutes where the server is slow."""
     answers_while_the_way_out_is_shut(post, customers=2)
@@ -325,3 +365,25 @@ def test_a_turn_that_was_decided_before_the_switch_speaks_no_more_and_is_conside
     stage.worker.work_off()
     assert (stage.action, stage.handler, stage.row["reason"]) == ("hand_off", "human", "assistant_off")
     assert [author for author, _ in stage.thread] == ["customer", "system"]
+
+
+def test_a_turn_that_was_decided_before_the_switch_was_thrown_and_thrown_back_is_considered_anew(
+    post: MailStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, consider = post.stage, Receiver.consider
+
+    def slowly(self: Receiver, conversation: Conversation, now: datetime) -> Turn:
+        turn = consider(self, conversation, now)
+        the_switch_is_thrown(post)
+        the_switch_is_thrown(post, to_on=True)
+        return turn
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Receiver, "consider", slowly)
+        stage.customer_writes(HIGHER, "ada", again=True)
+    assert [author for author, _ in stage.thread] == ["customer"]
+
+    stage.mind.refresh()
+    stage.now += timedelta(seconds=1)
+    stage.worker.work_off()
+    assert [author for author, _ in stage.thread] == ["customer", "assistant"]

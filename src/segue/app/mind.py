@@ -155,6 +155,7 @@ class Mind:
                 {a.id: a.title for a in articles.values()}, policy, versions.language,
             ),
             shadow=self._shadow(versions.shadow, policy, catalogue, confidence),
+            moves=versions.moves,
         )  # fmt: skip
 
     def _triage(self, versions: Versions, policy: Policy, names: Mapping[str, str]) -> tuple[Triage, bool]:

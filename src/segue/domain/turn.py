@@ -41,6 +41,8 @@ class Lease:
     accepted_at: datetime
     hold_until: datetime | None = None
     """Until when a reply to this message is being held; None where none is."""
+    held_to: int = 0
+    """The last message whose reply goes out then; 0 where none is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,5 @@ class Commit:
     says: str = ""
     """What the customer reads: the answer, the question, or who is next and when."""
     promise: Promise | None = None
+    moves: int = 0
+    """Number of the newest move of the boundary by which it was decided."""

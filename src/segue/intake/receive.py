@@ -84,6 +84,8 @@ class Receiver:
     policy: Policy
     desk: Desk
     shadow: Beside | None = None
+    moves: int = 0
+    """Number of the newest move of the boundary that the policy decides by."""
 
     def read_ahead(self, conversations: Iterable[Conversation]) -> None:
         self.triage.read_ahead(conversations)
@@ -113,7 +115,7 @@ class Receiver:
     def ready(self, lease: Lease, turn: Turn, now: datetime) -> Commit:
         """The turn with the words that go out."""
         promise = self.policy.promise(lease.conversation, now, turn.decision.team) if _is_for_people(turn) else None
-        return Commit(lease, turn, self._says(lease.conversation, turn, promise, now), promise)
+        return Commit(lease, turn, self._says(lease.conversation, turn, promise, now), promise, self.moves)
 
     def _says(self, conversation: Conversation, turn: Turn, promise: Promise | None, now: datetime) -> str:
         if turn.decision.speaks and turn.answer:

@@ -112,7 +112,8 @@ class Worker:
         a page it waits only for somebody: with nobody at the desk the customer would be kept for nothing.
 
         What the customer wrote since does not wait behind it: where that is for people they get both, and what would
-        have been answered is dropped.
+        have been answered is dropped. What was there when a hold began is answered with it: who writes four messages
+        waits for one look at four answers, and not four times.
         """
         hold, lease = commit.turn.decision.hold, commit.lease
         until = lease.hold_until or now + timedelta(seconds=hold)
@@ -120,13 +121,15 @@ class Worker:
             return commit
         if lease.conversation.channel is not Channel.EMAIL and not self.inbox.is_attended(now):
             return commit
-        seen = lease.conversation
+        seen, words = lease.conversation, [commit.says]
         for seen in self.inbox.behind(lease, now):
             turn = self.mind.receiver.consider(seen, now)
+            said = self.mind.receiver.ready(replace(lease, conversation=seen), turn, now)
             if turn.decision.hands_off:
-                said = self.mind.receiver.ready(replace(lease, conversation=seen), turn, now)
                 return replace(said, lease=lease, turn=replace(turn, assessment=commit.turn.assessment, answer=None))
-        self.inbox.hold(lease, commit.says, until, now, seen.latest.seq)
+            if seen.latest.seq <= (lease.held_to or seen.latest.seq):
+                words.append(said.says)
+        self.inbox.hold(lease, "\n\n".join(filter(None, words)), until, now, seen.latest.seq)
         self.announce()
         return None
 
@@ -135,8 +138,8 @@ class Worker:
         self.inbox.release(lease, now + _pause(lease))
 
     def _dropped(self, lease: Lease) -> None:
-        """Of a lease that was lost nothing is left to give back. Where the assistant was stopped meanwhile the lease is
-        ours still: the message is considered anew, and people get it."""
+        """Of a lease that was lost nothing is left to give back. Where the assistant was stopped meanwhile, or may do
+        less, the lease is ours still: the message is considered anew, and people get it."""
         log.info("turn.dropped", conversation=lease.conversation.id, why="lease lost, unwritable, or assistant stopped")
         self.inbox.release(lease, self.now() + _pause(lease))
 

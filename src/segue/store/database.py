@@ -30,6 +30,8 @@ _CHUNK = 256
 OF_THE_SERVER = ("53", "57", "58", "08", "28", "3D")
 """Classes of what a server says of itself and of who calls: no room, an administrator's hand, the system, the line, who
 comes in, which database."""
+TOO_MUCH = "54"
+"""The class of what is more than a server can do, however often it is asked."""
 WRITE_FILES = ("md.c", "fd.c", "xlog.c")
 """The server's own, by which it tells who met an error: tables, any file, the log."""
 RECONNECT = 4.0
@@ -163,6 +165,20 @@ def said_by(error: Exception) -> str:
     if (code := getattr(error, "sqlstate", None)) and not code.startswith(OF_THE_SERVER):
         return f"{type(error).__name__} {code}"
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def sqlstate_of(error: BaseException) -> str:
+    """What a server said, also where we say in our own words that it does not answer; empty where it said nothing."""
+    return next((str(code) for one in (error, error.__cause__) if (code := getattr(one, "sqlstate", None))), "")
+
+
+def is_of_a_statement(error: psycopg.Error | DatabaseUnavailable) -> bool:
+    """Whether a server that answers would not do one statement, and may do the next: it was wrong, or too much, or in
+    the way of another."""
+    if isinstance(error, psycopg.Error):
+        return True
+    code = sqlstate_of(error)
+    return bool(code) and not code.startswith(OF_THE_SERVER)
 
 
 def unstorable(error: psycopg.DataError) -> Refused | None:

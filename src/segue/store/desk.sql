@@ -49,7 +49,8 @@ select id from c
 
 -- name: brief_late
 -- For whoever took over, or was given, what the assistant had: the promises begin. `is_new`: whether nobody was told of
--- it since the assistant had it last; a suggestion that an agent got meanwhile tells nobody.
+-- it since the assistant had it last: it was handed back, or said something and went on with it, by an approved answer,
+-- say. A suggestion that an agent got meanwhile tells nobody.
 with c as (
     update conversations c
     set first_response_due = case when first_responded_at is null
@@ -60,7 +61,8 @@ with c as (
         select from events e where e.conversation_id = c.id
         and e.kind in ('conversation.handed_off', 'conversation.briefed') and (e.body ->> 'seq')::int >= c.episode_seq
         and e.id > coalesce((select max(id) from events h where h.conversation_id = c.id
-                             and h.kind = 'conversation.handed_back'), 0)) as is_new
+                             and (h.kind = 'conversation.handed_back'
+                                  or h.kind = 'message.sent' and h.body ->> 'handler' = 'assistant')), 0)) as is_new
 ), b as (
     insert into briefings (conversation_id, seq, body) select id, %(seq)s, %(briefing)s from c where is_new
     on conflict do nothing

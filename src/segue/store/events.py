@@ -26,7 +26,7 @@ import structlog
 
 from segue.domain.errors import Refused, Unavailable
 from segue.domain.traces import traced
-from segue.store.database import Database
+from segue.store.database import TOO_MUCH, Database, sqlstate_of
 from segue.store.sql import statements
 
 SQL = statements("events")
@@ -205,8 +205,9 @@ class Follower:
         return len(events)
 
     def _is_given_up(self, event: Event, error: Exception) -> bool:
-        """Where a part we need does not answer, that is no fault of the event's."""
-        if isinstance(error, Unavailable):
+        """Where a part we need does not answer, that is no fault of the event's; where what it asks is more than the
+        database can do, it is."""
+        if isinstance(error, Unavailable) and not sqlstate_of(error).startswith(TOO_MUCH):
             return False
         self._tries = self._tries + 1 if self._failing == event.cursor else 1
         self._failing = event.cursor

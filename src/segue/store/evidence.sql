@@ -170,7 +170,7 @@ with only_approval as (
         next_response_due = null, waiting_since = null, changed_at = %(now)s
     where id = %(id)s and customer_seq = %(seq)s and considered_seq = %(seq)s and status = 'open' and handler = 'human'
       and not exists (select from messages where conversation_id = %(id)s and seq > %(seq)s and agent_id is not null)
-    returning id, seq, contact_id, channel, subject
+    returning id, seq, contact_id, channel, subject, handler
 ), m as (
     insert into messages (conversation_id, seq, author, agent_id, body, at)
     select id, seq, 'assistant', %(agent)s, %(body)s, %(now)s from c
@@ -178,7 +178,7 @@ with only_approval as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.sent', id, %(agent)s,
         jsonb_strip_nulls(jsonb_build_object('seq', seq, 'answers', %(seq)s::int, 'approved_by', %(agent)s::text,
-            'voice', nullif(%(voice)s::text, ''))), %(now)s from c
+            'handler', handler, 'voice', nullif(%(voice)s::text, ''))), %(now)s from c
 ), o as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
     select 'out_' || substr(c.id, 5) || '.' || c.seq, 'mail', c.id, c.seq,

@@ -25,11 +25,11 @@ from segue.domain.conversation import (
     Conversation,
     Page,
 )
-from segue.domain.errors import Conflict, NotFound
+from segue.domain.errors import Conflict, DatabaseUnavailable, NotFound
 from segue.domain.ids import message_id, new_id
 from segue.domain.traces import traced
 from segue.domain.turn import Commit, Lease
-from segue.store.database import Database, as_json, utc
+from segue.store.database import Database, as_json, is_of_a_statement, utc
 from segue.store.snapshots import snapshot
 from segue.store.sql import statements
 from segue.store.turn_rows import turn_row
@@ -184,10 +184,13 @@ class Inbox:
         """Writes the turns that still hold their token; returns the ids of their conversations.
 
         One transaction for all; where one turn cannot be written it is released alone and the others go through.
+        Raises DatabaseUnavailable where the database is gone.
         """
         try:
             return self._write(commits, now)
-        except psycopg.Error:
+        except (psycopg.Error, DatabaseUnavailable) as error:
+            if not is_of_a_statement(error):
+                raise
             return set().union(*(self._write_alone(c, now) for c in commits))
 
     def _write(self, commits: Sequence[Commit], now: datetime) -> set[str]:
@@ -198,7 +201,9 @@ class Inbox:
         """A turn that cannot be written counts as tried: after a few tries a person gets the message."""
         try:
             return self._write([commit], now)
-        except psycopg.Error as error:
+        except (psycopg.Error, DatabaseUnavailable) as error:
+            if not is_of_a_statement(error):
+                raise
             log.error("turn.unwritable", conversation=commit.lease.conversation.id, **traced(error))
             self.release(commit.lease, now + timedelta(seconds=1))
             return set()
@@ -215,11 +220,13 @@ class Inbox:
 
     def hold(self, lease: Lease, says: str, until: datetime, now: datetime, seen_seq: int) -> None:
         """Gives the lease back until then, with the words that wait; the message is considered once more then, or once
-        there is one of the customer's after `seen_seq`."""
+        there is one of the customer's after `seen_seq`. Replies to what they had written by then wait with it, and no
+        second time."""
         self.db.run(
             SQL.hold,
             {"id": lease.conversation.id, "seq": lease.conversation.latest.seq, "token": lease.token,
-             "worker": self.worker, "until": until, "body": says, "now": now, "seen_seq": seen_seq},
+             "worker": self.worker, "until": until, "body": says, "now": now, "seen_seq": seen_seq,
+             "held_to": lease.held_to or seen_seq, "is_new": not lease.held_to},
         )  # fmt: skip
 
     def is_attended(self, now: datetime) -> bool:
@@ -342,5 +349,6 @@ def _grouped(rows: Iterable[Any], key: str = "conversation_id") -> dict[str, lis
 
 
 def _lease(row: Any, conversation: Conversation) -> Lease:
-    held = utc(row.hold_until) if row.hold_seq == row.seq and row.hold_until else None
-    return Lease(conversation, row.token, row.attempts, utc(row.at), held)
+    is_held = row.hold_until and row.hold_seq >= row.seq
+    held = (utc(row.hold_until), row.hold_seq) if is_held else (None, 0)
+    return Lease(conversation, row.token, row.attempts, utc(row.at), *held)

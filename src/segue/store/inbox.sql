@@ -247,7 +247,7 @@ order by opened_at desc
 
 -- name: commit
 -- Turns that still hold their token. One that lost it is dropped whole; the conversation waits for its next claim. So is
--- one that lets the assistant speak where it was stopped meanwhile.
+-- one that lets the assistant speak where it was stopped meanwhile, or a category that it concerns was lowered.
 with t as (
     select * from jsonb_to_recordset(%(turns)s::jsonb) as t (
         id text, seq int, token bigint, says text, speaker text, action text, reason text, handler text, status text,
@@ -256,7 +256,7 @@ with t as (
         first_due timestamptz, next_due timestamptz, resolution_due timestamptz, outcome text, problem text,
         assessment jsonb, answer jsonb, decision jsonb, briefing jsonb, at timestamptz,
         judged text, tier text, is_known boolean, article_version int, would_go boolean, propensity real,
-        least real, is_drawn boolean, heads text, calibration text, grounds int[])
+        least real, is_drawn boolean, heads text, calibration text, grounds int[], moves bigint, concerned text[])
 ), c as (
     update conversations c
     set considered_seq = t.seq,
@@ -301,8 +301,10 @@ with t as (
         changed_at = t.at
     from t
     where c.id = t.id and c.token = t.token and c.leased_by = %(worker)s
-      -- whatever was decided: while the assistant is stopped no word of it is committed
-      and (t.speaker <> 'assistant' or not exists (select from policies where is_live and not lets_speak))
+      -- whatever was decided: where the assistant was stopped since, no word of it is committed
+      and (t.speaker <> 'assistant' or not exists (select from silenced where version = t.policy_version)
+           and not exists (select from standings
+                           where id > t.moves and category = any(t.concerned) and rung < before))
     returning t.*, c.channel, c.seq as said_seq, c.episode, c.episode_seq, c.contact_id, c.customer_seq > t.seq as has_more
 ), said as (
     insert into messages (conversation_id, seq, author, answers_seq, body, at)
@@ -340,7 +342,7 @@ with t as (
     select k.kind, c.id, 'assistant', k.body, c.at
     from c cross join lateral (values
         ('turn.decided', jsonb_build_object('seq', seq, 'action', action, 'reason', reason), true),
-        ('message.sent', jsonb_build_object('seq', said_seq, 'answers', seq), says <> ''),
+        ('message.sent', jsonb_build_object('seq', said_seq, 'answers', seq, 'handler', handler), says <> ''),
         ('conversation.handed_off', jsonb_build_object('seq', seq, 'reason', reason, 'team', team), hands_off),
         ('conversation.reopened', jsonb_build_object('seq', seq), episode > 1 and seq = episode_seq
             and status <> 'resolved')
@@ -357,7 +359,7 @@ with t as (
 select id from c
 
 -- name: is_stopped
-select from policies where is_live and not lets_speak
+select from silenced where is_live
 
 -- name: release
 -- Gives a lease back without a turn; it waits until `retry_at`.
@@ -368,18 +370,18 @@ where id = %(id)s and token = %(token)s and leased_by = %(worker)s
 -- name: hold
 -- A reply waits before it goes out: the message is considered again then, and whoever took the conversation meanwhile
 -- has stopped it. Waiting is no failed try. What the customer wrote after `seen_seq` was not looked at: it is, at once.
+-- `held_to`: the last message whose reply waits with it.
 with c as (
     update conversations c
     set leased_by = null, lease_until = null, attempts = 0, again = false,
         ready_at = case when c.customer_seq > %(seen_seq)s then %(now)s else %(until)s end,
-        hold_seq = %(seq)s, hold_until = %(until)s, hold_body = %(body)s
-    from (select id, hold_seq from conversations where id = %(id)s) old
+        hold_seq = %(held_to)s, hold_until = %(until)s, hold_body = %(body)s
     where c.id = %(id)s and c.token = %(token)s and c.leased_by = %(worker)s
-    returning c.id, old.hold_seq is distinct from %(seq)s as is_new
+    returning c.id
 )
 insert into events (kind, conversation_id, author, body, at)
 select 'reply.held', id, 'assistant', jsonb_build_object('seq', %(seq)s::int, 'until', %(until)s::timestamptz), %(now)s
-from c where is_new
+from c where %(is_new)s
 
 -- name: attended
 -- An analyst looks on and stops nothing.

@@ -185,12 +185,15 @@ with o as (
         handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
         changed_at = %(now)s
     from o where c.id = (select coalesce(x.merged_into, x.id) from conversations x where x.id = o.conversation_id)
-    returning c.id, o.seq
+    returning c.id, o.conversation_id as of, o.seq
 ), n as (
     insert into notes (id, conversation_id, agent_id, body, at) select %(note_id)s, id, null, %(note)s, %(now)s from c
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
-    select 'message.undelivered', id, 'system', jsonb_build_object('seq', seq), %(now)s from c
+    select 'message.undelivered', of, 'system', jsonb_build_object('seq', seq), %(now)s from c
+    union all
+    -- the one it went into hears of it, too: there its number is another message's
+    select 'message.undelivered', id, 'system', '{}', %(now)s from c where id <> of
 )
 select id from c
 

@@ -40,8 +40,8 @@ class Outbox:
         return self.db.one(SQL.may_leave, {"id": row}) is not None
 
     def stop(self, now: datetime) -> int:
-        """Takes back what the assistant wrote and what has not left, where the assistant is stopped; people get these
-        conversations. Returns how many mails."""
+        """Takes back what the assistant wrote and what has not left, where the assistant was stopped since, though it
+        may be on again; people get these conversations. Returns how many mails."""
         return len(self.db.all(SQL.stop, {"now": now}))
 
     def wake(self, now: datetime) -> bool:

@@ -14,28 +14,31 @@ returning id, conversation_id, seq, body, attempts
 
 -- name: may_leave
 -- Whether a claimed mail is to go still: it may have been taken back meanwhile, and what the assistant wrote does not
--- leave while the assistant is stopped. What a person approved is a person's word, and is not automatic.
+-- leave where the assistant was stopped since. What a person approved is a person's word, and is not automatic.
 select from outbox o
 where o.id = %(id)s and o.cancelled_at is null and not (
-    (o.body ->> 'is_automatic')::boolean and exists (select from policies where is_live and not lets_speak)
+    (o.body ->> 'is_automatic')::boolean
     and exists (select from messages m
-                where (m.conversation_id, m.seq) = (o.conversation_id, o.seq) and m.author = 'assistant'))
+                join decisions d on (d.conversation_id, d.seq) = (m.conversation_id, m.answers_seq)
+                where (m.conversation_id, m.seq) = (o.conversation_id, o.seq) and m.author = 'assistant'
+                  and exists (select from silenced where version = d.policy_version)))
 
 -- name: stop
--- Takes back what the assistant wrote and what has not left, where the assistant is stopped: it stays to be read as mail
--- that was not sent, and people get the conversation, whatever its state. Not where a person has replied since, where it
--- was mere manners, or where it is older than a week: what lay longer did not wait for a server.
+-- Takes back what the assistant wrote and what has not left, where the assistant was stopped since: it stays to be read as
+-- mail that was not sent, and people get the conversation, whatever its state. Not where a person has replied since,
+-- where it was mere manners, or where it is older than a week: what lay longer did not wait for a server.
 with due as (
     select o.id from outbox o
     join messages m on (m.conversation_id, m.seq) = (o.conversation_id, o.seq) and m.author = 'assistant'
-    where exists (select from policies where is_live and not lets_speak)
+    join decisions d on (d.conversation_id, d.seq) = (m.conversation_id, m.answers_seq)
+    where exists (select from silenced where version = d.policy_version)
       and o.kind = 'mail' and o.sent_at is null and o.undelivered_at is null and o.cancelled_at is null
       and (o.body ->> 'is_automatic')::boolean
     order by o.id limit 50 for update of o skip locked
 ), o as (
     update outbox o set cancelled_at = %(now)s from due where o.id = due.id returning o.conversation_id, o.seq
 ), at as (
-    select coalesce(x.merged_into, x.id) as id, o.seq, said.at > %(now)s - interval '7 days'
+    select coalesce(x.merged_into, x.id) as id, x.id as of, o.seq, said.at > %(now)s - interval '7 days'
         and coalesce(d.action <> 'acknowledge', true) and not exists (select from messages m
             where m.author = 'agent' and ((m.conversation_id = x.id and m.seq > o.seq)
                 or (m.conversation_id = x.merged_into and m.at > said.at))) as is_missed
@@ -67,7 +70,10 @@ with due as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.reopened', id, 'system', '{}', %(now)s from c where was_resolved
     union all
-    select 'message.stopped', at.id, 'system', jsonb_build_object('seq', at.seq), %(now)s from at
+    select 'message.stopped', at.of, 'system', jsonb_build_object('seq', at.seq), %(now)s from at
+    union all
+    -- the one it went into hears of it, too: there its number is another message's
+    select 'message.stopped', at.id, 'system', '{}', %(now)s from at where at.id <> at.of
 )
 select id from at
 
@@ -75,7 +81,7 @@ select id from at
 -- Answers that are held while the assistant is stopped: they are considered anew, and people get them.
 update conversations set ready_at = %(now)s
 where ready_at > %(now)s and hold_until = ready_at and handler = 'assistant'
-  and exists (select from policies where is_live and not lets_speak)
+  and exists (select from silenced where is_live)
 returning id
 
 -- name: sent

@@ -92,7 +92,7 @@ class Shadows:
                 )
             version = self._end(connection, run, "promoted", author, note, now)
             connection.execute("update policies set is_live = false where is_live")
-            connection.execute("update policies set is_live = true where version = %(version)s", {"version": version})
+            connection.execute(statements("workspace").make_live, {"version": version})
             connection.execute(SQL.say_applied, {"version": version, "author": author, "note": note, "now": now})
         return version
 

@@ -33,6 +33,8 @@ def turn_row(commit: Commit, now: datetime) -> dict[str, Any]:
         "team": d.team if d.hands_off else None,
         "policy_version": d.policy_version,
         "rung": d.rung,
+        "moves": commit.moves,
+        "concerned": [earned.category for earned in d.earned if earned.category],
         "priority": d.priority,
         "problem": lease.conversation.messages[0].text[:120],
         **_assessed(commit),

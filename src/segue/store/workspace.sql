@@ -38,7 +38,7 @@ with off as (
 select version from p
 
 -- name: make_live
-update policies set is_live = true where version = %(version)s
+update policies set is_live = true, lived = (select coalesce(max(lived), 0) + 1 from policies) where version = %(version)s
 
 -- name: head
 select version, body, report, created_at from heads where kind = %(kind)s and is_live

@@ -16,7 +16,7 @@ from segue.domain.answer import Answer, AnswerKind
 from segue.domain.assessment import Assessment, Complexity, IntentGuess, Signal, Urgency
 from segue.domain.briefing import Briefing
 from segue.domain.conversation import Conversation, Handler
-from segue.domain.decision import Action, Because, Decision, Reason, Rung
+from segue.domain.decision import Action, Because, Decision, Earned, Reason, Rung
 from segue.domain.people import Agent, Team
 from segue.domain.ports import DIMENSIONS
 from segue.domain.turn import Lease, Promise, Turn
@@ -90,7 +90,8 @@ class Listening:
 
 def _decided(action: Action, handler: Handler, reason: Reason) -> Decision:
     team = "support" if action is Action.HAND_OFF else None
-    return Decision(action, handler, (Because(reason, "small"),), 1, Rung.AUTO, 0.9, 0.8, team)
+    earned = (Earned("billing", Rung.AUTO, 0.8),)
+    return Decision(action, handler, (Because(reason, "small"),), 1, Rung.AUTO, 0.9, 0.8, team, earned=earned)
 
 
 def assessment(intent: str = "invoice_higher", frustration: float = 0.1) -> Assessment:

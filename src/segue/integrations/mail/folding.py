@@ -2,13 +2,14 @@
 
 The one idea: a line that introduces a quotation names a time or an address and says "wrote" in some language, or is the
 first of a block of headers (From, Sent, To, Subject in some language). Where lines with `>` follow, only those are
-folded, and an answer written between them stays; where none follow, everything after it was quoted.
+folded, and an answer written between them stays; where none follow, everything after it was quoted. A line of a
+signature that names a number of ours, as of an invoice, may be what somebody writes about, and stays.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from segue.domain.mail import Fold
 from segue.integrations.mail.phrases import (
@@ -20,6 +21,7 @@ from segue.integrations.mail.phrases import (
     FIELD_NEXT,
     OPENS,
     ORIGINAL,
+    REFERENCE,
     RULE,
     SIGNATURE,
     TITLE,
@@ -45,8 +47,7 @@ def folds(text: str) -> tuple[Fold, ...]:
     plain = [line.translate(_DIRECTIONS) for line in lines]
     spans = _quoted(plain)
     tail = spans[-1][0] if spans and spans[-1][1] == len(lines) else len(lines)
-    if sign := _signed(plain, spans, tail):
-        spans = sorted([*spans, sign])
+    spans = sorted([*spans, *_signed(plain, spans, tail)])
     end = len(text) if len(lines) == MOST_LINES else starts[-1]
     return tuple(
         Fold(starts[a], end if b == len(lines) else starts[b], kind) for a, b, kind in spans if starts[a] < starts[b]
@@ -128,14 +129,15 @@ def _end_of_marked(lines: list[str], i: int) -> int:
     return len(lines) if i == len(lines) else end
 
 
-def _signed(lines: list[str], spans: list[Span], tail: int) -> Span | None:
-    """The signature above what was quoted last, or at the end."""
+def _signed(lines: list[str], spans: list[Span], tail: int) -> list[Span]:
+    """The signature above what was quoted last, or at the end; in several where a line in it stays."""
     for i in range(max(tail - SIGNATURE_LINES, 0), tail):
         is_quoted = any(a <= i < b for a, b, _ in spans)
         if not is_quoted and _signs(lines, i, tail):
             end = min([a for a, _, _ in spans if a > i], default=tail)
-            return (i, end, "signature")
-    return None
+            stay = [j for j in range(i, end) if REFERENCE.match(lines[j].strip())]
+            return [(a + 1, b, "signature") for a, b in pairwise([i - 1, *stay, end])]
+    return []
 
 
 def _signs(lines: list[str], i: int, tail: int) -> bool:

@@ -114,3 +114,31 @@ CLOSING = re.compile(r"^\W{0,2}" + _any(
     "salam hormat", "trân trọng", "lijep pozdrav", "s poštovanjem", "с уважение", "salutacions(?: cordials)?",
 ) + r"\W{0,3}$", _I)  # fmt: skip
 """A whole line by which people take their leave. Thanks are none: they may be all that somebody says."""
+_REFERRED = _any(
+    "invoice", "bill", "receipt", "(?:purchase )?order", r"p\.?o\.?", "ticket", "case", "booking", "reservation",
+    r"ref(?:erence)?\.?", "shipment", "parcel", "tracking", "contract", "subscription", "account", "customer", "client",
+    "claim", "quote", "inv", "ord", "rma", "tkt",
+    "(?:rechnung|bestellung|bestell|auftrag|vorgang|vertrag|buchung|sendung|kunde|aktenzeichen|az|rg)[sn]?",
+    "facture", "commande", "dossier", "contrat", "réservation", "factura", "pedido", "cliente", "reserva", "contrato",
+    "fattura", "ordine", "pratica", "prenotazione", "contratto", "fatura", "encomenda", "factuur", "bestelling",
+    "klant", "faktur[ay]?", "zamówieni[ea]", "zgłoszeni[ea]", "umow[ay]", "заказа?", "сч[её]та?", "заявк[аи]",
+    "договора?", "рахун(?:ок|ку)", "замовлення", "beställning", "ärende", "ordre", "sag", "sak", "lasku", "tilaus",
+    "sipariş", "τιμολόγιο", "παραγγελία", "számla", "rendelés", "factur[ăa]", "comand[ăa]", "objednávk[ay]",
+    "faktúr[ay]", "račun", "narudžba", "фактура", "поръчка", "发票", "發票", "订单", "訂單", "請求書", "注文", "송장",
+    "주문",
+    "חשבונית", "הזמנה", "فاتورة", "طلب", "hóa đơn", "đơn hàng", "pesanan",
+)  # fmt: skip
+_NUMBER = _any(
+    "no", "nr", "num(?:ber|mer|éro|ero)?", "número", "n[°ºo]", "№", "id", "番号", "号", "號", "번호", "номер", "numer",
+    "číslo", "broj",
+)  # fmt: skip
+_ABOUT = _any(
+    "re", "for", "concerning", "about", "our", "your", "my", "meine?", "unsere?", "ihre?", "zur?", "betreff", "notre",
+    "votre",
+)  # fmt: skip
+REFERENCE = re.compile(
+    rf"\W{{0,3}}(?:{_ABOUT}\b\W*){{0,2}}(?:{_NUMBER}\.?\s(?:de |d['’]|di |da )?)?"
+    rf"{_REFERRED}[\s-]?(?:{_NUMBER}\.?)?[\s.:：#№-]{{0,4}}[a-z]{{0,5}}[-/]?\d[\d/.-]+|#\s?\d{{4,}}\W*$", _I,
+)  # fmt: skip
+"""A line that begins with the number of something which a customer has from the company. A telephone, a post code and
+an entry in a register are none."""
