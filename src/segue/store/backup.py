@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -61,6 +62,8 @@ update public.events set xid = '0';
 """
 OF_NO_SQL = (b"\\restrict ", b"\\unrestrict ")
 """Lines by which newer programs of PostgreSQL keep psql, which we are not, from obeying what stands in between."""
+_SETTING = re.compile(rb"SET (\w+) = [^;]*;\n")
+"""As programs of PostgreSQL write it before the first table; our own routines are written in small letters."""
 AT_ONCE = 1 << 20
 """Bytes of a table's rows that are sent together."""
 
@@ -148,7 +151,7 @@ def _play(connection: psycopg.Connection[tuple[object, ...]], file: Path) -> Non
         assert spelling.stdout
         assert spelling.stderr
         try:
-            for statements, copies in _parts(spelling.stdout):
+            for statements, copies in _parts(spelling.stdout, _settings_of(connection)):
                 connection.execute(statements)
                 if copies:
                     _fill(connection, copies, spelling.stdout)
@@ -160,14 +163,22 @@ def _play(connection: psycopg.Connection[tuple[object, ...]], file: Path) -> Non
         raise _failed("pg_restore", said.decode("utf8", "replace") or str(spelling.returncode))
 
 
-def _parts(spelled: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Statements, and the COPY after them (empty at the end) whose rows are to be read before the next part."""
+def _settings_of(connection: psycopg.Connection[tuple[object, ...]]) -> frozenset[bytes]:
+    return frozenset(str(name).encode() for (name,) in connection.execute("select name from pg_settings"))
+
+
+def _parts(spelled: IO[bytes], settings: frozenset[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Statements, and the COPY after them (empty at the end) whose rows are to be read before the next part.
+
+    What is set that is none of the server's `settings` is left out: our programs may be newer than a server of yours,
+    and pg_restore 18 sets `transaction_timeout`, which PostgreSQL 15 and 16 do not know.
+    """
     statements = list[bytes]()
     for line in spelled:
         if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
             yield b"".join(statements), line
             statements.clear()
-        elif not line.startswith(OF_NO_SQL):
+        elif not line.startswith(OF_NO_SQL) and not ((set_here := _SETTING.fullmatch(line)) and set_here[1] not in settings):
             statements.append(line)
     yield b"".join(statements), b""
 
