@@ -363,6 +363,7 @@ def test_an_older_server_takes_its_own_backup_back(tmp_path: Path, monkeypatch: 
             connection.execute(migrating._LEDGER)
             connection.execute("create table settings (key text primary key, value jsonb not null)")
             connection.execute("create table events (id bigint primary key, xid xid8 not null)")
+            connection.execute("create table sessions (token_hash bytea primary key)")
             connection.execute("insert into settings values ('language', '\"de\"')")
         back_up(url, tmp_path / "backup")
         before = contents(url)
@@ -437,6 +438,24 @@ def test_a_backup_is_readable_for_nobody_else(house: SmallHouse, tmp_path: Path)
     back_up(house.url, tmp_path / "backup")
 
     assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o600
+
+
+def test_after_a_restore_everybody_signs_in_anew_and_who_is_let_in_again_is_counted(
+    house: SmallHouse, elsewhere: str, tmp_path: Path
+) -> None:
+    house.db.run("insert into sessions (token_hash, agent_id, created_at, expires_at)"
+                 " values ('\\x01', 'agt_mira', now(), now() + interval '1 day')")  # fmt: skip
+    house.db.run("insert into api_keys (id, name, key_hash, scopes, created_at, expires_at) values"
+                 " ('key_1', 'leaked', '\\x02', '{}', now(), null), ('key_2', 'over', '\\x03', '{}', now(), now())")  # fmt: skip
+    (people,) = house.db.all("select count(*) as n from agents where is_active")
+    back_up(house.url, tmp_path / "backup")
+    house.db.run("delete from api_keys")
+
+    done = CliRunner().invoke(app, ["restore", str(tmp_path / "backup")], env={"DATABASE_URL": elsewhere})
+
+    assert done.exit_code == 0, done.output
+    assert f"1 API keys and {people.n} people are let in" in done.output
+    assert contents(elsewhere)["sessions"][0] == 0
 
 
 class SmallAgain:

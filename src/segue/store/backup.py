@@ -5,6 +5,7 @@ is not restored by `pg_restore` itself, which would want a transaction of its ow
 
 After a restore the events count from the beginning again: their transaction ids belong to the old server, and one that
 lies in the new server's future would never be shown. Whoever followed them goes on from the first one not seen.
+Sessions end with a restore: one that was ended since the backup must not open the house again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -57,6 +59,7 @@ update public.settings set value = to_jsonb('0-' || coalesce(
      where (xid, id) > (split_part(value #>> '{}', '-', 1)::xid8, split_part(value #>> '{}', '-', 2)::bigint)),
     (select max(id) from public.events), 0))
 where key like 'follower:%';
+delete from public.sessions;
 set local segue.rewrite_events = 'on';
 update public.events set xid = '0';
 """
@@ -140,6 +143,18 @@ def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
             raise _failed("pg_restore", str(error)) from error
         done_in(connection)
         connection.execute(_KEEP)
+
+
+def let_in_again(conninfo: str, now: datetime) -> tuple[int, int]:
+    """How many API keys and how many people are let in: after a restore also those that were taken away since."""
+    with psycopg.connect(conninfo) as connection:
+        found = connection.execute(
+            "select (select count(*) from public.api_keys where coalesce(expires_at > %s, true)),"
+            " (select count(*) from public.agents where is_active)",
+            (now,),
+        ).fetchone()
+    assert found is not None
+    return int(found[0]), int(found[1])
 
 
 def _play(connection: psycopg.Connection[tuple[object, ...]], file: Path) -> None:
