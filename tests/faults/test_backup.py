@@ -454,7 +454,7 @@ def test_after_a_restore_everybody_signs_in_anew_and_who_is_let_in_again_is_coun
     done = CliRunner().invoke(app, ["restore", str(tmp_path / "backup")], env={"DATABASE_URL": elsewhere})
 
     assert done.exit_code == 0, done.output
-    assert f"1 API keys and {people.n} people are let in" in done.output
+    assert f"API keys 1, people {people.n}" in done.output
     assert contents(elsewhere)["sessions"][0] == 0
 
 

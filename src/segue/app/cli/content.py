@@ -128,7 +128,7 @@ def restore(
         keys, people = let_in_again(at.database_url, datetime.now(UTC))
     out.print(f"{file} is restored. Everybody signs in anew.")
     out.print(
-        f"As when it was written, {keys} API keys and {people} people are let in, and the widget's secret is that of then."
+        f"Let in as when it was written: API keys {keys}, people {people}, and whom the widget's secret of then vouches for."
         " What you took away since, take away again: keys and people at /settings/keys and /settings, the secret by"
         " `segue widget rotate` and `segue widget drop`.",
         highlight=False,
