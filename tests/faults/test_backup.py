@@ -446,7 +446,8 @@ def test_after_a_restore_everybody_signs_in_anew_and_who_is_let_in_again_is_coun
     house.db.run("insert into sessions (token_hash, agent_id, created_at, expires_at)"
                  " values ('\\x01', 'agt_mira', now(), now() + interval '1 day')")  # fmt: skip
     house.db.run("insert into api_keys (id, name, key_hash, scopes, created_at, expires_at) values"
-                 " ('key_1', 'leaked', '\\x02', '{}', now(), null), ('key_2', 'over', '\\x03', '{}', now(), now())")  # fmt: skip
+                 " ('key_1', 'leaked', '\\x02', '{}', now(), null), ('key_2', 'over', '\\x03', '{}', now(), now())"
+                 )  # fmt: skip
     (people,) = house.db.all("select count(*) as n from agents where is_active")
     back_up(house.url, tmp_path / "backup")
     house.db.run("delete from api_keys")

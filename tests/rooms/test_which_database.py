@@ -18,7 +18,9 @@ from segue.store.backup import back_up
 from segue.store.database import Database
 from segue.store.workspace import Workspace
 
-LENA = "insert into agents (id, name, email, role, created_at) values ('agt_lena', 'Lena', 'l@x.example', 'lead', now())"
+LENA = (
+    "insert into agents (id, name, email, role, created_at) values ('agt_lena', 'Lena', 'l@x.example', 'lead', now())"
+)
 
 
 @pytest.fixture
@@ -61,7 +63,9 @@ def test_whatever_replaces_a_workspace_says_which_one_and_no_password(live: str,
     named = f"the database {conninfo_to_dict(live)['dbname']}"
 
     for words in (["restore", str(tmp_path / "backup")], ["seed"], ["erase", "u9", "--by", "Lena"]):
-        done = CliRunner().invoke(app, words, input="n\n", env={"DATABASE_URL": make_conninfo(live, password="a-secret")})
+        done = CliRunner().invoke(
+            app, words, input="n\n", env={"DATABASE_URL": make_conninfo(live, password="a-secret")}
+        )
         assert done.exit_code != 0, words
         assert named in done.output, words
         assert "(DATABASE_URL)" in done.output, words

@@ -68,7 +68,7 @@ class Post:
         for row in self.outbox.too_old(now):
             hours = (now - row.due_at) // timedelta(hours=1)
             waited = f"{hours} hours" if hours < 48 else f"{hours // 24} days"
-            why = f"it had waited {waited} to leave, and what it says may not hold any more. Send it again, or write anew."
+            why = f"it had waited {waited} to leave, and may not hold any more. Send it again, or write anew."
             told += self.mails.undelivered(row.conversation_id, row.seq, why, now, row.due_at)
         return told
 

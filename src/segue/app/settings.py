@@ -157,8 +157,8 @@ def _addressed(found: dict[str, Any]) -> dict[str, Any]:
     which = "mail_reply" if found.get("mail_reply") else "mail_from"
     if len(found.get(which, "").partition("@")[0].partition("+")[0].encode()) > LONGEST_LOCAL:
         raise Refused(
-            f"{variable(which)} is {found[which]!r}: answers go to it with a key before its @, which is too long for mail "
-            f"servers where it has more than {LONGEST_LOCAL} letters there.",
+            f"{variable(which)} is {found[which]!r}: answers go to it with a key before its @, and with more than"
+            f" {LONGEST_LOCAL} letters there that is too long for mail servers.",
             "Name a shorter address for answers in SEGUE_MAIL_REPLY; mail comes from SEGUE_MAIL_FROM all the same.",
         )
     return found

@@ -193,7 +193,9 @@ def _parts(spelled: IO[bytes], settings: frozenset[bytes]) -> Iterator[tuple[byt
         if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
             yield b"".join(statements), line
             statements.clear()
-        elif not line.startswith(OF_NO_SQL) and not ((set_here := _SETTING.fullmatch(line)) and set_here[1] not in settings):
+        elif not line.startswith(OF_NO_SQL) and not (
+            (set_here := _SETTING.fullmatch(line)) and set_here[1] not in settings
+        ):
             statements.append(line)
     yield b"".join(statements), b""
 

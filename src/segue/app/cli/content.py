@@ -128,9 +128,9 @@ def restore(
         keys, people = let_in_again(at.database_url, datetime.now(UTC))
     out.print(f"{file} is restored. Everybody signs in anew.")
     out.print(
-        f"Let in as when it was written: API keys {keys}, people {people}, and whom the widget's secret of then vouches for."
-        " What you took away since, take away again: keys and people at /settings/keys and /settings, the secret by"
-        " `segue widget rotate` and `segue widget drop`.",
+        f"Let in as when it was written: API keys {keys}, people {people}, and whom the widget's secret of then vouches"
+        " for. What you took away since, take away again: keys and people at /settings/keys and /settings, the secret"
+        " by `segue widget rotate` and `segue widget drop`.",
         highlight=False,
     )
 
