@@ -13,7 +13,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -34,17 +34,21 @@ from segue.app.demo.example import example
 from segue.app.drill.small import small_house
 from segue.app.settings import Settings
 from segue.domain.people import Agent
+from segue.store.invites import Invites
 from segue.store.office import Office
+from segue.store.second_step import SecondSteps
 from segue.web import chat_form, contact
 from segue.web.done import COOKIE as DONE
 from segue.web.doors import COOKIE, new_secret
 from segue.web.guest import CHAT
 from segue.web.limits import Limit
 from segue.web.my_access import ACCESS
+from segue.web.one_time import new_codes
 from segue.web.sign_in import hashed
 
 NOW = datetime.now(UTC)
 SOURCES = Path(__file__).parents[2] / "src" / "segue"
+DAY = timedelta(days=1)
 PASSWORD = "a long enough password"
 FOREIGN = [
     {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://127.0.0.1"},
@@ -369,14 +373,31 @@ def test_secrets_are_kept_as_hashes_only(shared: Served, line: httpx.Client) -> 
     page = line.post("/settings/keys", data=form, headers=cookie).text
     key = re.findall(r"sk_[\w-]{40,}", page)[0]
     sid(shared)
+    invites, steps, codes = Invites(shared.rooms.db), SecondSteps(shared.rooms.db), new_codes()
+    invite = invites.make("probe@x.example", "agent", [], token := new_secret("inv"), "agt_lena", NOW, NOW + DAY)
+    steps.set_up("agt_tom", "an app's secret", 1, codes, NOW)
 
     rows = shared.rooms.db.all("select tablename from pg_tables where schemaname = 'public'")
-    for secret in (key, session, PASSWORD):
+    for secret in (key, session, PASSWORD, token, codes[0]):
         for row in rows:
             asked = f"select 1 as x from {row.tablename} t where strpos(t::text, %(s)s) > 0 limit 1"
             found = shared.rooms.db.one(asked, {"s": secret})
             assert found is None, row.tablename
     assert key not in line.get("/settings/keys", headers=cookie).text
+    steps.remove("agt_tom", "agt_tom", NOW)
+    invites.withdraw(invite, "agt_lena", NOW)
+
+
+def test_every_secret_that_is_kept_readable_is_named_for_who_keeps_backups(shared: Served) -> None:
+    """What signs must be had to sign: it stands in `settings` as it is, and so in every backup."""
+    told = (SOURCES.parents[1] / "docs" / "security.md").read_text("utf8")
+    code = "".join(file.read_text("utf8") for file in SOURCES.rglob("*.py"))
+    kept = set(re.findall(r"""claim_setting\("(\w*secret\w*)\"""", code))
+    sid(shared)
+    kept |= {row.key for row in shared.rooms.db.all("select key from settings where key like '%secret%'")}
+
+    assert {"identity_secret", "mail_secret", "file_secret", "chance_secret", "passkey_secret"} <= kept
+    assert [name for name in sorted(kept) if f"`{name}`" not in told] == []
 
 
 def test_secrets_are_long_and_never_the_same() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,10 +35,12 @@ from segue.store.desk import AgentReply, Solution
 from segue.store.events import Event, EventLog, Follower
 from segue.store.inbox import Inbox
 from segue.store.migrate import Migration, migrate
+from segue.store.server import Server
 
 APPEND_ONLY = ("messages", "decisions", "assessments", "answers")
 RENUMBERED = {("events", "xid")}
 """Columns that a restore changes on purpose: transaction ids belong to the server they were given on."""
+OLDER = sorted(Path("/usr/lib/postgresql").glob("1[56]/bin"))
 
 
 @pytest.fixture
@@ -324,7 +328,54 @@ def deeds_of_a_restore(file: Path) -> int:
     """Statements, tables that are filled, and the commit."""
     spelled = subprocess.run([bin_dir() / "pg_restore", "--file=-", file], capture_output=True, check=True).stdout
     copies = spelled.count(b" FROM stdin;\n")
-    return 3 + (copies + 1) + copies + 1  # set aside, its version, keep; what stands around each COPY, its rows; commit
+    # set aside, the server's settings, its version, keep; what stands around each COPY, its rows; commit
+    return 4 + (copies + 1) + copies + 1
+
+
+def test_what_an_older_server_does_not_know_is_not_asked_of_it(
+    house: SmallHouse, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL 15 and 16, which Segue lives with: pg_restore of 18 sets what they have not. Here the server is of our
+    own version, so it is told of something that no version has."""
+    back_up(house.url, tmp_path / "backup")
+    newer = tmp_path / "pg_restore"
+    newer.write_text(f"#!/bin/sh\necho 'SET of_a_later_version = 0;'\nexec {bin_dir()}/pg_restore \"$@\"\n")
+    newer.chmod(0o755)
+    monkeypatch.setattr(backup, "bin_dir", lambda: tmp_path)
+
+    bring_back(elsewhere, tmp_path / "backup")
+
+    assert contents(elsewhere) == contents(house.url)
+
+
+@pytest.mark.skipif(not OLDER, reason="no PostgreSQL 15 or 16 is installed here")
+def test_an_older_server_takes_its_own_backup_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real one, with a few tables: its system need not have the extensions that a whole workspace wants."""
+    place = Path(tempfile.mkdtemp(prefix="older-"))  # initdb 15 comes back to where it was begun: that must be open
+    place.chmod(0o755)
+    server = Server(place, say=lambda _: None)
+    try:
+        with monkeypatch.context() as older:
+            older.setenv("SEGUE_POSTGRES_BIN", str(OLDER[0]))
+            url = server.start()
+        with psycopg.connect(url) as connection:
+            assert connection.info.server_version < 170_000
+            connection.execute(migrating._LEDGER)
+            connection.execute("create table settings (key text primary key, value jsonb not null)")
+            connection.execute("create table events (id bigint primary key, xid xid8 not null)")
+            connection.execute("create table sessions (token_hash bytea primary key)")
+            connection.execute("insert into settings values ('language', '\"de\"')")
+        back_up(url, tmp_path / "backup")
+        before = contents(url)
+        with psycopg.connect(url) as connection:
+            connection.execute("delete from settings")
+
+        bring_back(url, tmp_path / "backup", replace=True)
+
+        assert contents(url) == before
+    finally:
+        server.stop()
+        shutil.rmtree(place)
 
 
 @pytest.mark.parametrize("furnish", [
@@ -387,6 +438,25 @@ def test_a_backup_is_readable_for_nobody_else(house: SmallHouse, tmp_path: Path)
     back_up(house.url, tmp_path / "backup")
 
     assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o600
+
+
+def test_after_a_restore_everybody_signs_in_anew_and_who_is_let_in_again_is_counted(
+    house: SmallHouse, elsewhere: str, tmp_path: Path
+) -> None:
+    house.db.run("insert into sessions (token_hash, agent_id, created_at, expires_at)"
+                 " values ('\\x01', 'agt_mira', now(), now() + interval '1 day')")  # fmt: skip
+    house.db.run("insert into api_keys (id, name, key_hash, scopes, created_at, expires_at) values"
+                 " ('key_1', 'leaked', '\\x02', '{}', now(), null), ('key_2', 'over', '\\x03', '{}', now(), now())"
+                 )  # fmt: skip
+    (people,) = house.db.all("select count(*) as n from agents where is_active")
+    back_up(house.url, tmp_path / "backup")
+    house.db.run("delete from api_keys")
+
+    done = CliRunner().invoke(app, ["restore", str(tmp_path / "backup")], env={"DATABASE_URL": elsewhere})
+
+    assert done.exit_code == 0, done.output
+    assert f"API keys 1, people {people.n}" in done.output
+    assert contents(elsewhere)["sessions"][0] == 0
 
 
 class SmallAgain:

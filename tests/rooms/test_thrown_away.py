@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from segue.app.load import house as of_load
 from segue.app.processes import listen_at
 from segue.app.settings import DOORS, MANNERS, PLACES, Settings, thrown_away, variable
 from segue.domain.errors import Conflict, Refused
+from segue.domain.ids import new_id
+from segue.domain.mail import MailKeys
 from segue.knowledge.encoder_service import is_heard
 from segue.store.server import held
 
@@ -99,6 +102,21 @@ def test_an_address_that_leads_nowhere_is_refused_at_the_start_and_no_password_i
 def test_addresses_as_people_write_them_are_taken() -> None:
     Settings.from_environment({**FREE, "SEGUE_SMTP": "smtps://me@yours.example:p@[::1]:465", "SEGUE_LOG": "WARNING"})
     Settings.from_environment({"SEGUE_MAIL_LISTEN": "[::1]:8825", "SEGUE_ADDRESS": "http://localhost:8800/"})
+
+
+def test_an_address_for_answers_has_room_for_a_key_before_its_at() -> None:
+    long = "kundenservice-team@ledgerly.example"
+    for given in ({"SEGUE_MAIL_FROM": long}, {"SEGUE_MAIL_FROM": "help@x.example", "SEGUE_MAIL_REPLY": long}):
+        with pytest.raises(Refused, match=r"(?s)kundenservice-team@.*more than 16 letters.*SEGUE_MAIL_REPLY"):
+            Settings.from_environment(given)
+
+    for given in ({"SEGUE_MAIL_FROM": long, "SEGUE_MAIL_REPLY": "help@ledgerly.example"},
+                  {"SEGUE_MAIL_FROM": "kundenservice-16@ledgerly.example"}):  # fmt: skip
+        found = Settings.from_environment(given)
+        keys = MailKeys(b"a secret", found.mail_reply or found.mail_from)
+        address = keys.reply_address(new_id("cnv", datetime.now(UTC)))
+        assert len(address.partition("@")[0]) <= 64
+        assert found.mail_from == given["SEGUE_MAIL_FROM"]
 
 
 def variable_of(name: str) -> str:

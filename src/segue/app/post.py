@@ -2,7 +2,8 @@
 
 Automatic mail is rationed: a person would not answer three of them in ten minutes, so where that happens a machine
 is on the other side, and people get the conversation instead. What cannot be delivered is told to people, never
-dropped. While the assistant is stopped nothing that it wrote leaves.
+dropped. While the assistant is stopped nothing that it wrote leaves. What waited too long does not leave either, for
+who sets a mail server today must not send the promises of weeks ago: it is told as a mail that was not sent.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -55,10 +56,21 @@ class Post:
             return 0
         for row in self.outbox.due("away", now):
             self.mails.continue_away(row.id, now)
+        while self._give_up_too_old(now):
+            pass
         left = 0
         while due := self.outbox.due("mail", now):  # of one conversation one after the other
             left += sum(self._send(row, now) for row in due)
         return left
+
+    def _give_up_too_old(self, now: datetime) -> int:
+        told = 0
+        for row in self.outbox.too_old(now):
+            hours = (now - row.due_at) // timedelta(hours=1)
+            waited = f"{hours} hours" if hours < 48 else f"{hours // 24} days"
+            why = f"it had waited {waited} to leave, and may not hold any more. Send it again, or write anew."
+            told += self.mails.undelivered(row.conversation_id, row.seq, why, now, row.due_at)
+        return told
 
     def _send(self, row: Any, now: datetime) -> bool:
         try:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from segue.app.leftovers import own_folder
 from segue.app.settings import Settings, thrown_away
@@ -31,6 +31,17 @@ def served_at(settings: Settings) -> str:
         return (settings.data / SERVED_AT).read_text("utf8").strip()
     except FileNotFoundError:
         return f"http://{settings.host}:{settings.port}"
+
+
+def place(settings: Settings) -> str:
+    """Which workspace is meant, for whoever is about to lose what is in it; no password is told."""
+    if not settings.database_url:
+        return f"the workspace in {settings.data}"
+    try:
+        parts = conninfo_to_dict(settings.database_url)
+    except psycopg.ProgrammingError:
+        return "the database in DATABASE_URL"
+    return f"the database {parts.get('dbname', '')} at {parts.get('host', 'this machine')} (DATABASE_URL)"
 
 
 @contextmanager

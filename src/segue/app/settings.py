@@ -12,6 +12,7 @@ from typing import Any
 from segue.app.validation import check
 from segue.domain.errors import Refused
 from segue.domain.files import MEGABYTE, FileCaps
+from segue.domain.mail import LONGEST_LOCAL
 
 _ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\"\\\x00-\x1f\x7f]{1,64}@[\w.-]{1,253}")
 
@@ -51,13 +52,15 @@ class Settings:
     log: str = "info"
     """Least level that is logged: debug, info, warning or error."""
     smtp: str = ""
-    """Mail server for replies, `smtp://user:password@host:587` or `smtps://…`; empty means that mail waits."""
+    """Mail server for replies, `smtp://user:password@host:587` or `smtps://…`; empty means that mail waits:
+    a day for what the house wrote by itself, a week for a person's; what waited longer is told as not sent."""
     mail_from: str = "support@segue.invalid"
     """Address that mail comes from; `Your Support <support@yours.example>` names it, too."""
     mail_name: str = ""
     """Name that mail comes under; empty means the address alone."""
     mail_reply: str = ""
-    """Address that answers go to; a key is put before its @, so it must take `name+anything@`. Empty: the one above."""
+    """Address that answers go to; a key is put before its @, so it must take `name+anything@`, and its
+    name may have 16 letters. Empty: the one above."""
     mail_listen: str = ""
     """Address and port to take mail on by LMTP or SMTP, such as `127.0.0.1:8825`; empty means none."""
     imap: str = ""
@@ -151,6 +154,13 @@ def _addressed(found: dict[str, Any]) -> dict[str, Any]:
         if found.get(which) and not _ADDRESS.fullmatch(found[which]):
             name = variable(which)
             raise Refused(f"{name} is {found[which]!r}, which is no e-mail address.", f"Correct or unset {name}.")
+    which = "mail_reply" if found.get("mail_reply") else "mail_from"
+    if len(found.get(which, "").partition("@")[0].partition("+")[0].encode()) > LONGEST_LOCAL:
+        raise Refused(
+            f"{variable(which)} is {found[which]!r}: answers go to it with a key before its @, and with more than"
+            f" {LONGEST_LOCAL} letters there that is too long for mail servers.",
+            "Name a shorter address for answers in SEGUE_MAIL_REPLY; mail comes from SEGUE_MAIL_FROM all the same.",
+        )
     return found
 
 

@@ -17,6 +17,9 @@ from enum import StrEnum
 
 from segue.texts import N_
 
+LONGEST_LOCAL = 64 - len("+" + 26 * "i" + "-" + 20 * "p")
+"""Octets of our address before its @, so that one with a key (an id and its proof) has no more than the 64 that servers
+take (RFC 5321, 4.5.3.1.1)."""
 HTML_TAGS = frozenset((
     "a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p",
     "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",

@@ -5,16 +5,19 @@ is not restored by `pg_restore` itself, which would want a transaction of its ow
 
 After a restore the events count from the beginning again: their transaction ids belong to the old server, and one that
 lies in the new server's future would never be shown. Whoever followed them goes on from the first one not seen.
+Sessions end with a restore: one that was ended since the backup must not open the house again.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -56,11 +59,14 @@ update public.settings set value = to_jsonb('0-' || coalesce(
      where (xid, id) > (split_part(value #>> '{}', '-', 1)::xid8, split_part(value #>> '{}', '-', 2)::bigint)),
     (select max(id) from public.events), 0))
 where key like 'follower:%';
+delete from public.sessions;
 set local segue.rewrite_events = 'on';
 update public.events set xid = '0';
 """
 OF_NO_SQL = (b"\\restrict ", b"\\unrestrict ")
 """Lines by which newer programs of PostgreSQL keep psql, which we are not, from obeying what stands in between."""
+_SETTING = re.compile(rb"SET (\w+) = [^;]*;\n")
+"""As programs of PostgreSQL write it before the first table; our own routines are written in small letters."""
 AT_ONCE = 1 << 20
 """Bytes of a table's rows that are sent together."""
 
@@ -139,6 +145,18 @@ def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
         connection.execute(_KEEP)
 
 
+def let_in_again(conninfo: str, now: datetime) -> tuple[int, int]:
+    """How many API keys and how many people are let in: after a restore also those that were taken away since."""
+    with psycopg.connect(conninfo) as connection:
+        found = connection.execute(
+            "select (select count(*) from public.api_keys where coalesce(expires_at > %s, true)),"
+            " (select count(*) from public.agents where is_active)",
+            (now,),
+        ).fetchone()
+    assert found is not None
+    return int(found[0]), int(found[1])
+
+
 def _play(connection: psycopg.Connection[tuple[object, ...]], file: Path) -> None:
     """Executes what the file spells out, in the transaction that is open."""
     command = [str(bin_dir() / "pg_restore"), "--no-owner", "--no-privileges", "--no-comments", "--file=-", str(file)]
@@ -148,7 +166,7 @@ def _play(connection: psycopg.Connection[tuple[object, ...]], file: Path) -> Non
         assert spelling.stdout
         assert spelling.stderr
         try:
-            for statements, copies in _parts(spelling.stdout):
+            for statements, copies in _parts(spelling.stdout, _settings_of(connection)):
                 connection.execute(statements)
                 if copies:
                     _fill(connection, copies, spelling.stdout)
@@ -160,14 +178,24 @@ def _play(connection: psycopg.Connection[tuple[object, ...]], file: Path) -> Non
         raise _failed("pg_restore", said.decode("utf8", "replace") or str(spelling.returncode))
 
 
-def _parts(spelled: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Statements, and the COPY after them (empty at the end) whose rows are to be read before the next part."""
+def _settings_of(connection: psycopg.Connection[tuple[object, ...]]) -> frozenset[bytes]:
+    return frozenset(str(name).encode() for (name,) in connection.execute("select name from pg_settings"))
+
+
+def _parts(spelled: IO[bytes], settings: frozenset[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Statements, and the COPY after them (empty at the end) whose rows are to be read before the next part.
+
+    What is set that is none of the server's `settings` is left out: our programs may be newer than a server of yours,
+    and pg_restore 18 sets `transaction_timeout`, which PostgreSQL 15 and 16 do not know.
+    """
     statements = list[bytes]()
     for line in spelled:
         if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
             yield b"".join(statements), line
             statements.clear()
-        elif not line.startswith(OF_NO_SQL):
+        elif not line.startswith(OF_NO_SQL) and not (
+            (set_here := _SETTING.fullmatch(line)) and set_here[1] not in settings
+        ):
             statements.append(line)
     yield b"".join(statements), b""
 

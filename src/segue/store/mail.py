@@ -225,11 +225,16 @@ class MailStore:
         row = self.db.one(SQL.automatic, params)
         return Automatic(row.soon, row.here, row.everywhere) if row else Automatic(0, 0, 0)
 
-    def undelivered(self, conversation: str, seq: int, why: str, now: datetime) -> bool:
-        """Marks a message as not delivered and gives the conversation to people; whether that was news."""
+    def undelivered(
+        self, conversation: str, seq: int, why: str, now: datetime, due: datetime | None = None
+    ) -> bool:  # fmt: skip
+        """Marks a message as not delivered and gives the conversation to people; whether that was news.
+
+        `due`: it was not tried since, and is not sent because it is too old. Then nobody is given a conversation in
+        which a person has answered since, or which nobody has looked for in a week: it is only told there."""
         note = f"The message did not reach the customer: {why}"
         params = {"conversation_id": conversation, "seq": seq, "why": why[:500], "note": note[:1000], "now": now,
-                  "note_id": new_id("not", now)}  # fmt: skip
+                  "note_id": new_id("not", now), "due": due}  # fmt: skip
         return self.db.one(SQL.undelivered, params) is not None
 
     def last_sent(self, conversation: str) -> int | None:

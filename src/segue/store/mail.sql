@@ -172,11 +172,21 @@ where kind = 'mail' and body ->> 'to' = %(to)s and sent_at > %(since)s and (body
 
 -- name: undelivered
 -- A message that did not arrive: it is marked so, and a person gets the conversation, whatever its state. No row where
--- that is known already.
+-- that is known already. One that was too old (`due`, and not tried since) opens a conversation of the last week only, and
+-- no word of mere manners does, nor one after which a person has written; a person's own mail always does.
 with o as (
     update outbox set undelivered_at = %(now)s, last_error = %(why)s
     where kind = 'mail' and conversation_id = %(conversation_id)s and seq = %(seq)s and undelivered_at is null
+      and (%(due)s::timestamptz is null or (due_at <= %(due)s and sent_at is null and cancelled_at is null))
     returning conversation_id, seq
+), at as (
+    select coalesce(x.merged_into, x.id) as id, x.id as of, o.seq, %(due)s::timestamptz is null or m.author = 'agent'
+        or (m.at > %(now)s - interval '7 days' and coalesce(d.action <> 'acknowledge', true) and not exists (
+            select from messages s where s.author = 'agent' and ((s.conversation_id = x.id and s.seq > o.seq)
+                or (s.conversation_id = x.merged_into and s.at > m.at)))) as is_missed
+    from o join conversations x on x.id = o.conversation_id
+    left join messages m on (m.conversation_id, m.seq) = (o.conversation_id, o.seq)
+    left join decisions d on (d.conversation_id, d.seq) = (o.conversation_id, m.answers_seq)
 ), c as (
     update conversations c
     set status = 'open', handler = 'human', token = token + 1, leased_by = null, lease_until = null, hold_body = null,
@@ -184,18 +194,17 @@ with o as (
         episode_seq = case when c.status = 'resolved' then c.seq + 1 else episode_seq end,
         handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
         changed_at = %(now)s
-    from o where c.id = (select coalesce(x.merged_into, x.id) from conversations x where x.id = o.conversation_id)
-    returning c.id, o.conversation_id as of, o.seq
+    from at where c.id = at.id and at.is_missed
 ), n as (
-    insert into notes (id, conversation_id, agent_id, body, at) select %(note_id)s, id, null, %(note)s, %(now)s from c
+    insert into notes (id, conversation_id, agent_id, body, at) select %(note_id)s, id, null, %(note)s, %(now)s from at
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
-    select 'message.undelivered', of, 'system', jsonb_build_object('seq', seq), %(now)s from c
+    select 'message.undelivered', of, 'system', jsonb_build_object('seq', seq), %(now)s from at
     union all
     -- the one it went into hears of it, too: there its number is another message's
-    select 'message.undelivered', id, 'system', '{}', %(now)s from c where id <> of
+    select 'message.undelivered', id, 'system', '{}', %(now)s from at where id <> of
 )
-select id from c
+select id from at
 
 -- name: last_sent
 -- The newest mail that went to this address in this conversation.
@@ -211,13 +220,13 @@ update conversations set customer_seen_at = %(now)s where id = %(id)s
 
 -- name: continue_away
 -- A reply in a chat goes by mail where the customer, who left an address, has not come back to see it; and where they
--- last wrote by mail.
+-- last wrote by mail. It is as old as what it says.
 with o as (
     update outbox set sent_at = %(now)s where id = %(id)s and kind = 'away' and sent_at is null
     returning conversation_id, seq, body
 )
 insert into outbox (id, kind, conversation_id, seq, body, due_at)
-select 'out_' || substr(o.conversation_id, 5) || '.' || o.seq, 'mail', o.conversation_id, o.seq, o.body, %(now)s
+select 'out_' || substr(o.conversation_id, 5) || '.' || o.seq, 'mail', o.conversation_id, o.seq, o.body, m.at
 from o
 join conversations c on c.id = o.conversation_id
 join messages m on m.conversation_id = o.conversation_id and m.seq = o.seq

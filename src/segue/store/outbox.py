@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from segue.domain.errors import Conflict
@@ -14,6 +14,8 @@ from segue.texts import _
 SQL = statements("outbox")
 MOST_TRIES = 12
 """Over about twenty hours; then a person hears of it."""
+TOO_OLD = {"automatic": timedelta(days=1), "persons": timedelta(days=7)}
+"""Since it should have left: what the house wrote by itself promises hours, what a person wrote is read by the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,11 @@ class Outbox:
 
     def due(self, kind: str, now: datetime, limit: int = 20) -> list[Any]:
         """Rows to send now, each ours for a minute at least."""
-        return self.db.all(SQL.due, {"kind": kind, "now": now, "limit": limit, "most": MOST_TRIES})
+        return self.db.all(SQL.due, {"kind": kind, "now": now, "limit": limit, "most": MOST_TRIES, **TOO_OLD})
+
+    def too_old(self, now: datetime, limit: int = 100) -> list[Any]:
+        """Mails that are not sent any more, the oldest first: conversation, seq, and when each was due."""
+        return self.db.all(SQL.too_old, {"now": now, "limit": limit, **TOO_OLD})
 
     def may_leave(self, row: str) -> bool:
         """Asked right before it is sent: what was claimed together may take minutes."""

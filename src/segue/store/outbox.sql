@@ -1,16 +1,27 @@
 -- name: due
 -- Claims what is due, for longer after each try; whoever dies in between leaves it to a later sweep. What was said later
--- in a conversation waits for what was said before, for its first few tries, a quarter of an hour (trust R4).
+-- in a conversation waits for what was said before, for its first few tries, a quarter of an hour (trust R4). What is
+-- overdue for too long is not taken any more (`too_old`).
 update outbox set attempts = attempts + 1,
     due_at = %(now)s + interval '1 minute' * least(power(2, least(attempts, 10)), 360)
 where id in (
     select id from outbox o
     where kind = %(kind)s and sent_at is null and undelivered_at is null and cancelled_at is null and due_at <= %(now)s
+      and (kind <> 'mail' or due_at > %(now)s - case when o.body ->> 'is_automatic' = 'true' then %(automatic)s::interval
+          else %(persons)s::interval end)
       and attempts < %(most)s and not exists (
         select from outbox e where e.kind = o.kind and e.conversation_id = o.conversation_id and e.seq < o.seq
         and e.sent_at is null and e.undelivered_at is null and e.cancelled_at is null and e.attempts < 4)
     order by due_at limit %(limit)s for update skip locked)
 returning id, conversation_id, seq, body, attempts
+
+-- name: too_old
+-- Mails that should have left so long ago that what they say may not hold any more. One that is sent again is due anew.
+select conversation_id, seq, due_at from outbox
+where kind = 'mail' and sent_at is null and undelivered_at is null and cancelled_at is null
+  and due_at <= %(now)s - case when body ->> 'is_automatic' = 'true' then %(automatic)s::interval
+      else %(persons)s::interval end
+order by due_at limit %(limit)s
 
 -- name: may_leave
 -- Whether a claimed mail is to go still: it may have been taken back meanwhile, and what the assistant wrote does not

@@ -22,7 +22,9 @@ BY = "command line"
 HELP = {"help_option_names": ["-h", "--help"]}
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-Data = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded database (SEGUE_DATA).")]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the embedded database (SEGUE_DATA); it wins over DATABASE_URL.")
+]
 
 Since = Annotated[str, typer.Option(help="How far back: 90d, 12h, or a day such as 2026-01-31.")]
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -39,8 +41,11 @@ def ago(text: str, now: datetime) -> datetime:
 
 
 def settings(data: Path | None = None, **changed: Any) -> Settings:
-    """The settings of the environment, with what the command line says instead."""
+    """The settings of the environment, with what the command line says instead. A folder that is named there means the
+    database in it: who tries a backup out beside a house must not meet the house."""
     said = {name: value for name, value in {"data": data, **changed}.items() if value is not None}
+    if data is not None:
+        said["database_url"] = ""
     return dataclasses.replace(Settings.from_environment(), **said)
 
 

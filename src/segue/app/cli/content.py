@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from segue.app.cli.common import Data, Json, err, out, print_json, settings
-from segue.app.reach import reached
+from segue.app.reach import place, reached
 from segue.domain.errors import NotFound, Refused
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("import")(bring)
     app.command()(backup)
     app.command()(restore)
+    app.command()(migrate)
     app.command()(key)
     app.command()(fit)
     app.command()(docs)
@@ -115,14 +116,29 @@ def restore(
     data: Data = None,
     replace: Annotated[bool, typer.Option(help="Replace a workspace that is not empty.")] = False,
 ) -> None:
-    """Bring a workspace back from a backup."""
-    from segue.store.backup import bring_back
-    from segue.store.migrate import migrate
+    """Bring a workspace back from a backup. Everybody signs in anew; keys, people and secrets are those of the backup,
+    and how many is said: what was revoked since lets in again."""
+    from segue.store.backup import bring_back, let_in_again
+    from segue.store.migrate import migrate as bring_up_to_date
 
-    with reached(settings(data)) as at:
+    with reached(chosen := settings(data)) as at:
+        err.print(f"This is about {place(chosen)}.", markup=False, highlight=False)
         bring_back(at.database_url, file, replace)
-        migrate(at.database_url)
-    out.print(f"{file} is restored.")
+        bring_up_to_date(at.database_url)
+        keys, people = let_in_again(at.database_url, datetime.now(UTC))
+    out.print(f"{file} is restored. Everybody signs in anew.")
+    out.print(
+        f"Let in as when it was written: API keys {keys}, people {people}, and whom the widget's secret of then vouches"
+        " for. What you took away since, take away again: keys and people at /settings/keys and /settings, the secret"
+        " by `segue widget rotate` and `segue widget drop`.",
+        highlight=False,
+    )
+
+
+def migrate(data: Data = None) -> None:
+    """Make the database ready: every migration that this version has. `segue up` does it by itself."""
+    with reached(chosen := settings(data)):
+        out.print(f"Ready: {place(chosen)}.", markup=False, highlight=False)
 
 
 def key(

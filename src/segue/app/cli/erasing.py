@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from segue.app.cli.common import Data, Json, err, out, print_json
+from segue.app.cli.common import Data, Json, err, out, print_json, settings
 from segue.app.cli.house import at_home, now
+from segue.app.reach import place
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,6 +25,7 @@ def erase(
     """Erase a customer with all that was learnt from them, and fit anew without them. It cannot be undone."""
     from segue.app.learning import unlearn_erased
 
+    err.print(f"This is about {place(settings(data))}.", markup=False, highlight=False)
     if not yes:
         typer.confirm(f"Erase {contact}, their conversations and what was learnt from them, for good?", abort=True)
     with at_home(data) as house:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from segue.app.cli.common import Data, out, settings
+from segue.domain.errors import Refused
 
 Fd = Annotated[int | None, typer.Option(help="An inherited listening socket.", hidden=True)]
 
@@ -33,8 +34,15 @@ def up(
     ] = True,
 ) -> None:
     """Start everything: database, encoder, workers, web. Ctrl-C stops it all."""
+    from segue.app.reach import place
     from segue.app.up import run
 
+    if data is not None and (around := settings()).database_url:
+        raise Refused(
+            f"{place(around)} is set, and --data names {data}: a house has one database.".capitalize(),
+            "Unset DATABASE_URL, or name the folder of the logs and sockets in SEGUE_DATA.",
+            "--data",
+        )
     run(settings(data, port=port, host=host, workers=workers, webs=webs), demo, browser)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from segue.app.cli.common import Data, Json, err, out, print_json, settings, show
-from segue.app.reach import reached, throwaway
+from segue.app.reach import place, reached, throwaway
 
 if TYPE_CHECKING:
     from segue.app.door import House
@@ -38,7 +38,8 @@ def seed(
     from segue.domain.errors import Conflict
     from segue.store.furnished import loading
 
-    with reached(settings(data)) as at:
+    with reached(chosen := settings(data)) as at:
+        err.print(f"This is about {place(chosen)}.", markup=False, highlight=False)
         begin_anew_if_half_loaded(at.database_url)
         if not is_untouched(at.database_url):
             raise Conflict("The database is not empty.", "Seed a new one with --data DIR.")

@@ -101,7 +101,7 @@ class LivingHouse:
             time.sleep(0.1)
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(self.port), "--data", str(self.data)]
+        command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(self.port)]
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 command, env=self._environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,

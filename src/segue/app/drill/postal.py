@@ -10,7 +10,7 @@ import random
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from email import message_from_bytes
 from typing import Any
 
@@ -34,6 +34,8 @@ from segue.store.outbox import Outbox
 
 IMAP_ANSWERS, SMTP_ANSWERS = 22, 7
 """About as many as there are until a mail is through: a line is cut after each of them in turn."""
+PAUSE = 7 * 3600
+"""Seconds: past the longest pause between two tries to send."""
 RENUMBERED = 2
 """The look before which a mailbox numbers its mails anew: early, for what is unread is fetched again then, and a mail
 that was lost before it would not be missed."""
@@ -104,20 +106,19 @@ def sick_server(url: str, chance: random.Random, much: int, tally: Tally) -> Non
     with small_house(url) as house, post.listening(Listener(keep, lambda address: True, LARGEST)) as port:
         proxy = Proxy(("127.0.0.1", port))
         office = _office(house, proxy.port)
-        at = house.now
         rounds = list(moods(chance, SMTP_ANSWERS))
         for n, (mood, spares) in enumerate(rounds):
             for _ in range(n * much // len(rounds), (n + 1) * much // len(rounds)):
                 _answered_by_mail(house)
-            at += timedelta(hours=7)  # past the longest pause between two tries
+            house.time_passes(PAUSE)
             proxy.turns(mood, spares)
-            office.send_due(at)
+            office.send_due(house.now)
         proxy.turns(Mood.HEALTHY)
-        at += timedelta(hours=7)
-        while office.send_due(at):
+        house.time_passes(PAUSE)
+        while office.send_due(house.now):
             pass
         proxy.close()
-        tally.add("R3", much, _not_once(house, got, at))
+        tally.add("R3", much, _not_once(house, got, house.now))
 
 
 def _office(house: SmallHouse, port: int) -> Post:
