@@ -405,6 +405,7 @@ def test_a_company_is_an_account_or_a_mail_domain_that_not_anybody_has(climb: Cl
     climb.lower(Rung.SUGGEST)
     for email in ("a@acme.example", "B@ACME.example", "c@gmail.com", "d@ledgerly.example", ""):
         climb.sends(climb.asks(email=email), "mira")
+        climb.minutes_pass()
     climb.stage.customer_writes(INVOICE, "grace", again=True)
     climb.sends(climb.stage.conversation, "mira")
     climb.follows()
