@@ -4,6 +4,7 @@ of it."""
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import cycle, product
 
 from segue.app.schedule import follow
 from segue.domain.conversation import Channel
@@ -16,6 +17,12 @@ from segue.store.inbox import Arrival
 from stage import Stage
 
 INVOICE = "Why is my invoice higher this month?"
+PLACES = (
+    "Accra", "Boston", "Cairo", "Delhi", "Dublin", "Hanoi", "Izmir", "Jakarta", "Kigali", "Kyoto", "Lagos", "Lima",
+    "Lisbon", "Malmo", "Nairobi", "Nantes", "Osaka", "Oslo", "Perth", "Porto", "Quebec", "Quito", "Rabat", "Riga",
+    "Seoul", "Sofia", "Split", "Tunis", "Turin", "Utrecht",
+)  # fmt: skip
+TRADES = ("bakery", "clinic", "garage", "hotel", "laundry", "museum", "nursery", "office", "school", "studio")
 
 
 class Climb:
@@ -24,6 +31,8 @@ class Climb:
     def __init__(self, stage: Stage) -> None:
         self.stage, self.ladder = stage, stage.house.ladder
         self.customers = 0
+        told = (f"{INVOICE} It is for the {trade} in {place}." for place, trade in product(PLACES, TRADES))
+        self._own_words = cycle(told)  # the same words from all of them would be one incident
         stage.customer_writes(INVOICE, "nadia")
         self.cell = CellName(str(stage.turn["assessment"]["intents"][0]["category"]))
 
@@ -39,10 +48,13 @@ class Climb:
         self.stage.now += timedelta(minutes=minutes)
         self.stage.mind.refresh()
 
-    def asks(self, channel: str = "chat", email: str = "") -> str:
-        """One more known customer asks; returns the conversation."""
+    def asks(self, channel: str = "chat", email: str = "", text: str = "") -> str:
+        """One more known customer asks, in words of their own unless there is a `text`; returns the conversation."""
         self.customers += 1
-        arrival = Arrival(INVOICE, Channel(channel), external_id=f"con_{self.customers}", email=email, is_verified=True)
+        arrival = Arrival(
+            text or next(self._own_words), Channel(channel), external_id=f"con_{self.customers}", email=email,
+            is_verified=True,
+        )  # fmt: skip
         conversation = self.stage.house.inbox.accept(arrival, self.stage.now).conversation_id
         self.stage.worker.work_off()
         self.stage.conversation = conversation

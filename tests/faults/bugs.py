@@ -393,6 +393,20 @@ def strangers_are_known(put: Put) -> None:
     _say_otherwise(put, "evidence", "cases", "k.is_known,", "true as is_known,")
 
 
+def an_incident_is_as_many_cases_as_customers(put: Put) -> None:
+    """What all write in the same words on one day counts each time."""
+    from segue.domain.evidence import JudgedCase
+
+    put(JudgedCase, "asked", property(lambda self: self.message))
+
+
+def a_company_counts_for_any_number(put: Put) -> None:
+    """Whoever owns a domain is as many customers as it has addresses."""
+    from segue.store import evidence
+
+    put(evidence, "_company", lambda row: "")
+
+
 def keys_are_one_voice_no_more(put: Put) -> None:
     """What a key says in the name of an agent is the agent's word."""
     from segue.domain.evidence import JudgedCase
@@ -553,6 +567,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         replying_keeps_the_token, holding_keeps_the_token, praise_has_no_cap, strangers_are_known,
         a_fig_leaf_is_a_second_agent, judges_take_up_their_own, offers_pile_up, offers_stay_open,
         keys_are_one_voice_no_more, one_agent_counts_for_any_number,
+        an_incident_is_as_many_cases_as_customers, a_company_counts_for_any_number,
         sources_alarm_nobody, customers_are_not_heard, what_is_settled_goes_up_by_itself, any_settling_will_do,
         mails_go_out_that_were_taken_back, breaches_are_told_again, mails_are_known_by_their_id_alone,
         a_handback_is_told_to_nobody, what_the_assistant_does_is_told_to_nobody, mail_is_taken_without_being_kept,

@@ -16,7 +16,7 @@ from segue.domain.moves import Cause, Move
 from segue.learning.alarms import Sources, lower_rung
 from segue.learning.boundary import limits, survey
 from segue.learning.erasing import left_of, standing_again, still_proves
-from segue.learning.record import Record, Report
+from segue.learning.record import MEMORY, Record, Report
 from segue.learning.rewritten import Text
 from segue.learning.windows import apart, windows
 from segue.policy.boundary import Boundary, Standing
@@ -81,6 +81,7 @@ def test_wrong_answers_make_it_longer_and_too_many_make_it_impossible() -> None:
         ([replace(c, contact=f"con_{n % 10}") for n, c in enumerate(cases(200))], "customers; there are 10"),
         (cases(200, judges=("agt_tom",)), "2 agents who judged"),
         (cases(200, judges=["agt_tom"] * 30 + ["agt_mira"]), "cases that others judged"),
+        ([replace(c, company="acc_acme") for c in cases(200)], "cases of other customers"),
     ],
 )
 def test_it_is_said_what_is_missing(found: list[JudgedCase], missing: str) -> None:
@@ -88,6 +89,25 @@ def test_it_is_said_what_is_missing(found: list[JudgedCase], missing: str) -> No
 
     assert not told.is_earned
     assert missing in " | ".join(told.proof.missing)
+
+
+def test_each_year_that_a_record_outlives_its_window_asks_for_twice_the_wealth() -> None:
+    """What is a year old drops out, and its losses with it: so the bet has been begun anew."""
+    found = record(cases(100))
+    old = replace(found, first={"billing": found.now - 3.5 * MEMORY})
+
+    marks = [report(one).proof.enough for one in (found, old, replace(old, first={}))]
+    assert marks == [20.0, 160.0, 20.0]
+    assert [report(one).is_earned for one in (found, old)] == [True, False]
+    assert report(replace(old, cases=cases(100 + report(old).proof.needed))).is_earned
+
+
+def test_a_move_begins_a_record_whose_years_are_counted_anew() -> None:
+    found = record(cases(100))
+    moved = Move(BILLING, Rung.SUGGEST, "lowered", "agt_lena", found.now - 1.5 * MEMORY)
+    old = replace(found, first={"billing": found.now - 9 * MEMORY}, boundary=found.boundary.after([moved]))
+
+    assert report(old).proof.enough == 40.0
 
 
 def test_it_is_said_that_drawn_answers_wait_for_their_grade() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,11 +20,14 @@ from segue.insight.calibration import calibration
 from segue.learning.evidence import (
     AGAIN,
     AHEAD,
+    DAILY,
     RIPE,
+    Weighed,
     capped,
     complaints,
     distance,
     edited,
+    few_of_each,
     inside,
     outcome,
     speaking,
@@ -43,6 +49,7 @@ def said(source: Source, verdict: Verdict, author: str = "agt_mira", weight: flo
 
 RIGHT = said(Source.UNEDITED, Verdict.RIGHT)
 WRONG = said(Source.THROWN_AWAY, Verdict.WRONG, "agt_tom")
+TOMS = said(Source.UNEDITED, Verdict.RIGHT, "agt_tom")
 
 
 def case(*judgements: Judgement, n: int = 1, contact: str = "", **more: Any) -> JudgedCase:
@@ -200,6 +207,58 @@ def test_however_often_one_contact_is_right_it_counts_less_than_one_and_a_half()
     assert sum(w.weight for w in weighed) < 1.5 + 1e-9
 
 
+def test_one_incident_of_a_hundred_customers_is_one_right_case_and_a_hundred_wrong_ones() -> None:
+    right = capped(case(RIGHT, n=n, alike=7) for n in range(100))
+    wrong = capped(case(WRONG, n=n, alike=7) for n in range(100))
+
+    assert [w.weight for w in right] == [1.0, *[0.0] * 99]
+    assert [w.weight for w in wrong] == [1.0] * 100
+    another_day = capped(case(RIGHT, n=n, alike=n // 50) for n in range(100))
+    assert sum(w.weight for w in another_day) == 2.0
+
+
+def test_who_repeats_what_others_wrote_keeps_their_own_voice() -> None:
+    """What counts nothing uses nothing up."""
+    said_by_eve = [case(RIGHT, n=1, alike=7), case(RIGHT, n=2, contact="con_eve", alike=7)]
+
+    weighed = capped([*said_by_eve, case(RIGHT, n=3, contact="con_eve", alike=8)])
+
+    assert [w.weight for w in weighed] == [1.0, 0.0, 1.0]
+
+
+def test_an_alarm_listens_to_few_of_one_incident() -> None:
+    incident = [case(RIGHT, n=n, alike=7) for n in range(100)]
+    others = [case(WRONG, n=n, alike=n) for n in range(200, 203)]
+
+    assert few_of_each([*incident, *others]) == [*incident[:DAILY], *others]
+    tomorrow = [replace(one, at=one.at + timedelta(days=1)) for one in incident]
+    assert len(few_of_each([*incident, *tomorrow])) == 2 * DAILY
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_bet_on_incidents_in_which_all_is_right_or_all_is_wrong_stays_fair(seed: int) -> None:
+    """Each day one incident of twenty, answered wrongly as often as the budget allows. Were each of the twenty a case,
+    nearly every cell would be proven."""
+    rng, budget, delta, cells = np.random.default_rng(seed), 0.2, 0.2, 60
+    proven = Counter[bool]()
+    for _ in range(cells):
+        verdicts = [WRONG if bad else RIGHT for bad in rng.random(40) < budget for _ in range(20)]
+        for is_capped in (True, False):
+            cases = (case(v, n=n, alike=n // 20 if is_capped else n) for n, v in enumerate(verdicts))
+            proven[is_capped] += is_ever_proven(capped(cases), budget, delta)
+    assert proven[True] <= delta * cells + 3 * (delta * (1 - delta) * cells) ** 0.5
+    assert proven[False] > cells / 2
+
+
+def is_ever_proven(weighed: Sequence[Weighed], budget: float, delta: float) -> bool:
+    wager = Wager(budget)
+    for one in weighed:
+        wager = wager.after(one.right, one.weight)
+        if wager.is_proven(delta):
+            return True
+    return False
+
+
 def test_being_wrong_counts_whole_every_time() -> None:
     weighed = capped(case(WRONG, n=n, contact="con_eve") for n in range(10))
 
@@ -265,12 +324,41 @@ def test_what_an_agent_rewrote_by_half_speaks_against_sending_it_alone_and_again
 
 
 def test_one_agents_praise_counts_no_more_than_that_of_all_others_and_a_few() -> None:
-    toms = said(Source.UNEDITED, Verdict.RIGHT, "agt_tom")
-    uneven = [case(toms if n < 145 else RIGHT, n=n) for n in range(150)]
+    uneven = [case(TOMS if n < 145 else RIGHT, n=n) for n in range(150)]
 
     assert sum(w.weight for w in speaking(uneven, Rung.SUGGEST, 0.9, ALWAYS, LATER)) == pytest.approx(5 + 5 + AHEAD)
-    even = [case(toms if n % 2 else RIGHT, n=n) for n in range(151)]
+    even = [case(TOMS if n % 2 else RIGHT, n=n) for n in range(151)]
     assert sum(w.weight for w in speaking(even, Rung.SUGGEST, 0.9, ALWAYS, LATER)) == 151
+
+
+def test_one_companys_customers_count_for_no_more_than_all_others_and_a_few() -> None:
+    uneven = [case(RIGHT if n % 2 else TOMS, n=n, company="acc_acme" if n < 140 else "") for n in range(150)]
+
+    found = speaking(uneven, Rung.SUGGEST, 0.9, ALWAYS, LATER)
+
+    assert sum(w.weight for w in found) == pytest.approx(10 + 10 + AHEAD)
+    assert [w.is_companys for w in found] == [n < 140 for n in range(150)]
+    each_their_own = [replace(one, company=f"acc_{n}") for n, one in enumerate(uneven)]
+    assert sum(w.weight for w in speaking(each_their_own, Rung.SUGGEST, 0.9, ALWAYS, LATER)) == 150
+
+
+def test_of_two_that_count_for_too_much_the_one_that_leaves_less_is_the_cap() -> None:
+    """All of one agent's are one company's, and more: the company leaves 25 of 140, the agent 55 of 100."""
+    both = [case(TOMS if n < 100 else RIGHT, n=n, company="acc_acme" if n < 140 else "") for n in range(150)]
+
+    found = speaking(both, Rung.SUGGEST, 0.9, ALWAYS, LATER)
+
+    assert [found[0].weight, found[120].weight, found[145].weight] == pytest.approx([15 / 140, 15 / 140, 1.0])
+    assert (found[0].is_cut, found[120].is_cut) == (True, False)
+
+
+def test_a_wrong_answer_to_a_company_counts_whole() -> None:
+    all_theirs = [case(WRONG if n < 10 else RIGHT, n=n, company="acc_acme") for n in range(60)]
+
+    found = speaking(all_theirs, Rung.SUGGEST, 0.9, ALWAYS, LATER)
+
+    assert [w.weight for w in found if not w.right] == [1.0] * 10
+    assert sum(w.weight for w in found if w.right) == pytest.approx(AHEAD)
 
 
 def test_whoever_says_wrong_is_heard_whole_however_much_they_judged() -> None:
@@ -314,12 +402,7 @@ def test_weights_and_caps_leave_the_bet_fair(seed: int) -> None:
             case(WRONG if bad else said(source, Verdict.RIGHT, weight=weights[source]), n=n, contact=f"con_{who}")
             for n, (bad, source, who) in enumerate(zip(wrong, sources, contacts, strict=True))
         )
-        wager = Wager(budget)
-        for one in capped(cases):
-            wager = wager.after(one.right, one.weight)
-            if wager.is_proven(delta):
-                proven += 1
-                break
+        proven += is_ever_proven(capped(cases), budget, delta)
     assert proven <= delta * cells + 3 * (delta * (1 - delta) * cells) ** 0.5
 
 

@@ -14,7 +14,7 @@ from segue.learning.fared import fit_beside, records
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import fit
 from segue.learning.odds import crossed, fit_odds
-from segue.learning.rehearsal import Kind, not_kin, rehearse
+from segue.learning.rehearsal import FOLDS, Kind, _seen, folds_of, not_kin, rehearse
 from segue.policy.settings import starter
 from segue.policy.settings.cells import Budget, CategorySettings
 from segue.triage.intents import Examples, named_texts
@@ -77,6 +77,29 @@ def policy(**changes):
 @pytest.fixture(scope="module")
 def fitted():
     return fit(*workspace()[:3], policy(), workspace()[3])
+
+
+def test_what_one_customer_wrote_is_left_unseen_together():
+    past = workspace()[0]
+    whose = tuple(f"con_{n // 3}" if n < 120 else "" for n in range(len(past)))
+
+    folds = folds_of(replace(past, customers=whose), np.random.default_rng(0))
+
+    assert {len(set(folds[n : n + 3])) for n in range(0, 120, 3)} == {1}
+    sizes = np.bincount(folds, minlength=FOLDS)
+    assert sizes.max() - sizes.min() <= 3, "and the parts are as even as they can be"
+
+
+def test_a_rehearsal_asks_nobody_who_has_read_a_copy():
+    """Of a form that many copied, one is no proof that others would be understood."""
+    past = workspace(each=4)[0]
+    copies = past.take([*range(len(past)), *range(0, len(past), 2)])
+    is_unseen = np.arange(len(copies)) < 9
+
+    seen = _seen(copies, is_unseen)
+
+    assert not {*seen.texts} & {*copies.take(range(9)).texts}
+    assert len(seen) == len(copies) - 9 - 5, "five of the nine were copied; all others are read"
 
 
 def test_a_history_proves_a_threshold(fitted):

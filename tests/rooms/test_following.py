@@ -74,6 +74,12 @@ def test_each_budget_is_followed_by_its_own_cases() -> None:
     assert follow(honest(3_000), usual).marks(["login"], two) == {}, "another promise than was followed"
 
 
+def test_one_incident_counts_less_each_time_right_or_wrong() -> None:
+    again = records_of([case(n, 0.9, n > 2, alike=7) for n in range(6)])
+
+    assert again.weights.sum() < 1.5
+
+
 def test_a_customer_counts_less_each_time_right_or_wrong() -> None:
     again = records_of([case(n, 0.9, n > 2, contact="con_eve") for n in range(6)])
 

@@ -496,6 +496,41 @@ def test_a_part_of_a_cell_stands_for_itself_from_the_moment_somebody_lowers_it(c
     assert climb.ladder.record(climb.stage.now).apart == {mails: climb.stage.now}
 
 
+# whose word counts how often
+
+
+def test_what_many_write_in_the_same_words_on_one_day_is_one_case(climb: Climb) -> None:
+    climb.lower(Rung.SUGGEST)
+    for text in (INVOICE, f"  {INVOICE.lower()}", f"{INVOICE} 4711", f"{INVOICE} 4712"):
+        climb.minutes_pass()
+        climb.sends(climb.asks(text=text), "mira")
+    climb.follows()
+    assert (climb.report.proof.cases, climb.report.proof.counted) == (4, 1.0)
+
+    climb.minutes_pass(24 * 60)
+    climb.sends(climb.asks(text=INVOICE), "mira")
+    climb.goes_well(2)
+    assert climb.report.proof.counted == 4.0, "another day, and two in words of their own"
+
+
+def test_a_company_is_an_account_or_a_mail_domain_that_not_anybody_has(climb: Climb) -> None:
+    climb.lower(Rung.SUGGEST)
+    for email in ("a@acme.example", "B@ACME.example", "c@gmail.com", "d@ledgerly.example", ""):
+        climb.sends(climb.asks(email=email), "mira")
+        climb.minutes_pass()
+    climb.stage.customer_writes(INVOICE, "grace", again=True)
+    climb.sends(climb.stage.conversation, "mira")
+    climb.follows()
+
+    assert companies(climb) == ["acme.example", "acme.example", "", "", "", "acc_northgate"]
+    climb.stage.lead_sets(evidence={"companies_singly": True})
+    assert set(companies(climb)) == {""}
+
+
+def companies(climb: Climb) -> list[str]:
+    return [case.company for case in climb.ladder.cases(climb.stage.now) if case.judgements and not case.was_given]
+
+
 # up
 
 

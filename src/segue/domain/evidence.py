@@ -24,6 +24,9 @@ KEY = "key:"
 """How an author is called where an API key spoke, and no person is known to have: its name stands behind."""
 MACHINES = "machines"
 """The one voice that all such keys have."""
+NEARLY_THE_SAME = 0.95
+"""The cosine from which on two messages say the same in nearly the same words: with a greeting or thanks around them,
+in other case or punctuation. So close are one to two of a hundred messages of an ordinary day (decision 28)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -178,6 +181,11 @@ class JudgedCase:
     """Where the passages begin there that it rests on."""
     threshold: float | None = None
     """The confidence that was asked of it then; None where too little was known to ask for one."""
+    company: str = ""
+    """The account, or the mail domain, that the contact shares with others; empty where they stand for themselves."""
+    alike: int | None = None
+    """A number that all cases of one category and day have whose messages say nearly the same; None where nobody
+    looked."""
     standing: tuple[Judgement, ...] = field(init=False, repr=False, compare=False)
     """The judgements, without the marks that their author took back."""
     grade: Judgement | None = field(init=False, repr=False, compare=False)
@@ -196,6 +204,11 @@ class JudgedCase:
     @property
     def cell(self) -> CellName:
         return CellName(self.category, self.tier or ANY, self.channel)
+
+    @property
+    def asked(self) -> int | str:
+        """What was asked, as the caps count it: one incident of a hundred customers who write the same is one."""
+        return self.message if self.alike is None else self.alike
 
     @property
     def is_sampled(self) -> bool:

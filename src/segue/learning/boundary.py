@@ -79,7 +79,7 @@ def _report(
         handling=settings.handling,
         threshold=standing.threshold,
         to=Rung(standing.rung + 1) if standing.rung < Rung.AUTO else None,
-        proof=judged_proof(weighed, threshold, promised),
+        proof=judged_proof(weighed, threshold, promised, record.years(cell, begins)),
         base_error=error,
         is_rehearsed=is_rehearsed,
         limit=share_for_people(error or 0.0, promised.wrong),
@@ -147,8 +147,9 @@ def _wager(weighed: Sequence[Weighed], budget: Budget) -> Wager:
     return Wager.over(budget.wrong, [w.right for w in weighed], [w.weight for w in weighed])
 
 
-def judged_proof(weighed: Sequence[Weighed], threshold: float, budget: Budget) -> Proof:
-    """Of this cell alone; `together` reckons the others in."""
+def judged_proof(weighed: Sequence[Weighed], threshold: float, budget: Budget, years: int = 0) -> Proof:
+    """Of this cell alone; `together` reckons the others in. `years`: how often over its record has outlived the window;
+    each time its mark doubles, so that all chances together are worth one."""
     right, weights = np.array([w.right for w in weighed]), np.array([w.weight for w in weighed])
     in_order = sorted(weighed, key=lambda w: (w.right, w.case.at))
     return Proof(
@@ -159,7 +160,7 @@ def judged_proof(weighed: Sequence[Weighed], threshold: float, budget: Budget) -
         contacts=len({w.case.voice for w in weighed}),
         agents=tuple(sorted(agent for agent, n in judged_by(weighed).items() if n >= EACH)),
         wealth=_wager(weighed, budget).wealth,
-        enough=round(1.0 / (1.0 - budget.sure), 6),
+        enough=round(2.0**years / (1.0 - budget.sure), 6),
         least_right=round(least_right(right, 1.0 - budget.sure, weights), 4),
         budget=budget.wrong,
         sure=budget.sure,

@@ -4,15 +4,16 @@ The one idea: a doubt counts whole and praise by its source. For a bet on "right
 of the right cases are, as long as no wrong case weighs less. So praise may be capped freely: the second right case of
 one contact counts a third of the first, the next a third of that. One customer who writes a thousand times is worth
 less than one and a half cases, twenty of them less than thirty; and all strangers together are one voice, because
-anybody can be twenty strangers. So are all API keys that speak in agents' names without vouching for them. And no agent
-counts for much more than all others together: nobody proves anything alone.
+anybody can be twenty strangers. So are all API keys that speak in agents' names without vouching for them. What many
+write in nearly the same words on one day is right or wrong together, and so it is right once. And no agent and no
+company counts for much more than all others together: nobody proves anything alone.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from difflib import SequenceMatcher
@@ -29,9 +30,11 @@ RULES = "judging-2"
 AGAIN = 1 / 3
 """What each further right case of one contact counts, as a share of the one before."""
 AHEAD = 5
-"""By how many cases what one agent praises may count for more than what all others do."""
+"""By how many cases the praise of one agent, or of one company's customers, may count for more than that of all
+others."""
 DAILY = 3
-"""How many cases of one customer an alarm listens to in a day, right or wrong, when it asks how the others fare."""
+"""How many cases of one customer, and of one text, an alarm listens to in a day, right or wrong, when it asks how the
+others fare."""
 DOUBTS = 2
 """How often one customer's "no" is heard against a cell: nobody takes one down alone."""
 RIPE = timedelta(days=7)
@@ -143,6 +146,8 @@ class Weighed:
     """What it counts for by how readily it was drawn alone."""
     is_cut: bool = False
     """Whether its agent judged so much more than all others that this counts less."""
+    is_companys: bool = False
+    """Whether one company's customers are so many more than all others that this counts less."""
 
 
 def speaking(
@@ -208,46 +213,67 @@ def _tells(case: JudgedCase, now: datetime) -> bool:
 
 
 def capped(cases: Iterable[JudgedCase]) -> list[Weighed]:
-    """With what each counts for: a right one by its source and by how often this contact was right; a wrong one whole,
-    and so does one of which nobody could tell, or would, that it was right. What was drawn more readily than
-    others counts less, so that the bet is about all answers."""
-    praised, weighed = Counter[str](), []
+    """With what each counts for: a right one by its source and by how often this contact was right, and nothing where
+    nearly the same had been right that day; a wrong one whole, and so does one of which nobody could tell, or would,
+    that it was right. What was drawn more readily than others counts less, so that the bet is about all answers."""
+    praised, known, weighed = Counter[str](), set[int | str](), []
     for case in cases:
         drawn = sampling_weight(case.propensity, case.least) if case.least else 1.0
         if not (case.is_sampled and case.verdict is Verdict.RIGHT):
             weighed.append(Weighed(case, 0.0, drawn, drawn))
             continue
+        if case.asked in known:
+            weighed.append(Weighed(case, 1.0, 0.0, drawn))
+            continue
         weighed.append(Weighed(case, 1.0, drawn * case.weight * AGAIN ** praised[case.voice], drawn))
         praised[case.voice] += 1
+        known.add(case.asked)
     return weighed
 
 
 def shared(weighed: Sequence[Weighed]) -> list[Weighed]:
-    """With what one agent alone praises cut down to what all others do, and `AHEAD` more. Only praise becomes less, so
-    the bet stays fair. At most one agent can have so much."""
-    praise = defaultdict[frozenset[str], float](float)
+    """With what one agent alone praises, and what is right of one company alone, cut down to what all others are, and
+    `AHEAD` more. Only praise becomes less, so the bet stays fair."""
+    agents, companies = _ahead(weighed, _judge_of), _ahead(weighed, _company_of)
+    return [_cut(one, agents.get(_judge_of(one), 1.0), companies.get(_company_of(one), 1.0)) for one in weighed]
+
+
+def _ahead(weighed: Sequence[Weighed], whose: Callable[[Weighed], str]) -> dict[str, float]:
+    """What is left of each case of whoever counts for so much more than all others; at most one can."""
+    praise = defaultdict[str, float](float)
     for one in weighed:
         if one.right:
-            praise[one.case.judges] += one.weight
+            praise[whose(one)] += one.weight
     total = sum(praise.values())
-    parts = {who: (total - own + AHEAD) / own for who, own in praise.items() if len(who) == 1 and own}
-    ahead = {who: part for who, part in parts.items() if part < 1.0}
-    return [
-        replace(one, weight=one.weight * ahead[one.case.judges], is_cut=True)
-        if one.right and one.case.judges in ahead
-        else one
-        for one in weighed
-    ]
+    parts = {who: (total - own + AHEAD) / own for who, own in praise.items() if who and own}
+    return {who: part for who, part in parts.items() if part < 1.0}
+
+
+def _judge_of(one: Weighed) -> str:
+    """The agent whose word alone it is; empty where several, or none, said so."""
+    return next(iter(one.case.judges)) if len(one.case.judges) == 1 else ""
+
+
+def _company_of(one: Weighed) -> str:
+    return one.case.company
+
+
+def _cut(one: Weighed, agents: float, company: float) -> Weighed:
+    left = min(agents, company)
+    if not one.right or left == 1.0:
+        return one
+    return replace(one, weight=one.weight * left, is_cut=agents < 1.0, is_companys=company < 1.0)
 
 
 def few_of_each(cases: Iterable[JudgedCase]) -> list[JudgedCase]:
-    """Of each customer the first few of every day, right or wrong, so that nobody's many easy questions hide how the
-    others fare. All strangers are one here."""
-    admitted, found = Counter[tuple[str, date]](), []
+    """Of each customer, and of what many ask in nearly the same words, the first few of every day, right or wrong: so
+    neither somebody's many easy questions nor an incident hides how the others fare. All strangers are one here."""
+    admitted, found = Counter[tuple[int | str, date]](), []
     for case in cases:
-        day = case.contact, case.at.astimezone(UTC).date()
-        admitted[day] += 1
-        if admitted[day] <= DAILY:
+        day = case.at.astimezone(UTC).date()
+        both = (case.contact, day), (case.asked, day)
+        admitted.update(both)
+        if all(admitted[one] <= DAILY for one in both):
             found.append(case)
     return found
 

@@ -4,8 +4,8 @@ The one idea: rehearsal says it before anything was answered, the record afterwa
 stricter by itself. It makes one looser, or gives the first one, only up to *approve*, where a person presses the key;
 above, that mark has to be proven cell by cell and taken up by a lead. So praise alone never opens anything.
 
-A case counts by its source and less the more often its contact had one, whether right or wrong; what was drawn counts
-for as many as it was drawn from.
+A case counts by its source and less the more often its contact had one, or others wrote nearly the same that day,
+whether right or wrong; what was drawn counts for as many as it was drawn from.
 """
 
 from __future__ import annotations
@@ -104,11 +104,11 @@ def follow(cases: Sequence[JudgedCase], budget_of: Callable[[str], Budget], befo
 
 def records_of(judged: Sequence[JudgedCase]) -> Records:
     """As columns; cases that count nothing are left out."""
-    voices, weights = Counter[str](), []
+    times, weights = Counter[int | str](), []
     for case in judged:
         stands_for = 1.0 / case.propensity if case.was_given and case.propensity > 0 else 1.0
-        weights.append(stands_for * _trust(case) * AGAIN ** voices[case.contact])
-        voices[case.contact] += 1
+        weights.append(stands_for * _trust(case) * AGAIN ** max(times[case.contact], times[case.asked]))
+        times.update((case.contact, case.asked))
     kept = [(n, case, weight) for n, (case, weight) in enumerate(zip(judged, weights, strict=True)) if weight > 1e-3]
     return Records(
         np.array([case.category for _, case, _ in kept], str),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -24,7 +24,7 @@ from segue.learning.deciding import person
 from segue.learning.following import Followed, follow
 from segue.learning.judging import Judging
 from segue.learning.places import must_exist
-from segue.learning.record import Record, Report
+from segue.learning.record import MEMORY, Record, Report
 from segue.learning.rewritten import Text
 from segue.learning.told import offered, taken_up
 from segue.learning.windows import apart, windows
@@ -41,8 +41,6 @@ from segue.texts import _
 from segue.texts.wording import Wording, keeping, made_of
 
 log = structlog.get_logger()
-MEMORY = timedelta(days=365)
-"""How old a case may be to tell about today."""
 SEGUE = "segue"
 MARKS = "marks"
 """Under which name the followed marks are kept beside the heads."""
@@ -66,7 +64,8 @@ class Ladder:
 
     def cases(self, now: datetime, policy: Policy | None = None) -> list[JudgedCase]:
         """What tells about today, oldest first."""
-        return self.store.cases(now - MEMORY, (policy or self.policy()).evidence.strangers_singly)
+        singly = (policy or self.policy()).evidence
+        return self.store.cases(now - MEMORY, singly.strangers_singly, companies_singly=singly.companies_singly)
 
     def record(
         self, now: datetime, policy: Policy | None = None, cases: Sequence[JudgedCase] | None = None
@@ -84,6 +83,7 @@ class Ladder:
             remarks=self.store.remarks(now - MEMORY, policy.evidence.strangers_singly),
             windows=windows(moves),
             apart=apart(moves),
+            first=self.store.first_cases(),
         )
 
     def record_of(self, move: Move) -> Record:
@@ -93,7 +93,13 @@ class Ladder:
         policy = load(then) if then else self.policy()
         before = [one for one in self.history.moves() if one.number < move.number]
         return Record(
-            cases=self.store.cases(move.at - MEMORY, policy.evidence.strangers_singly, move.at, move.cell.category),
+            cases=self.store.cases(
+                move.at - MEMORY,
+                policy.evidence.strangers_singly,
+                move.at,
+                move.cell.category,
+                policy.evidence.companies_singly,
+            ),
             boundary=self._fitted().after(before),
             policy=policy,
             catalogue=self._workspace.catalogue(),

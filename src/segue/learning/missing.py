@@ -41,7 +41,7 @@ def _marks(watched: Sequence[Report]) -> list[tuple[int, bool]]:
 def _judged(report: Report, mark: tuple[int, bool]) -> Report:
     factor, is_proven = mark
     proof, wager = report.proof, report.wager
-    needed = wager.needed((1.0 - proof.sure) / factor) if wager else 0
+    needed = wager.needed(1.0 / (proof.enough * factor)) if wager else 0
     whole = replace(proof, enough=proof.enough * factor, needed=0 if is_proven else max(needed, 1))
     return replace(report, proof=replace(whole, missing=tuple(_missing(report, whole, is_proven))))
 
@@ -63,6 +63,10 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
     if not is_proven and any(one.is_cut for one in report.weighed):
         yield _(
             "cases that others judged: one agent counts for no more than all others and %(ahead)s cases", ahead=AHEAD
+        )
+    if not is_proven and any(one.is_companys for one in report.weighed):
+        yield _(
+            "cases of other customers: one company counts for no more than all others and %(ahead)s cases", ahead=AHEAD
         )
     if not is_proven and report.waiting:
         yield _n(

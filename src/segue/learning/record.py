@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from segue.domain.catalogue import Catalogue
 from segue.domain.decision import Rung
@@ -22,6 +22,8 @@ from segue.policy.boundary import Boundary
 from segue.policy.settings import Policy
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
+MEMORY = timedelta(days=365)
+"""How old a case may be to tell about today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,15 @@ class Record:
     """By the number of a move: since when what it left counts, where that is not the move itself (learning/windows)."""
     apart: Mapping[CellName, datetime] = field(default_factory=dict)
     """When each cell moved for the first time: from then on it stands for itself (learning/windows)."""
+
+    first: Mapping[str, datetime] = field(default_factory=dict)
+    """By category, when its first case came, however long ago."""
+
+    def years(self, cell: CellName, begins: datetime) -> int:
+        """How often over the record that begins then has outlived MEMORY. What leaves the window takes its losses
+        along, so the bet begins anew: a bad one has another chance in every year, and each must be worth less."""
+        began = max(begins, self.first.get(cell.category, self.now))
+        return max(int((self.now - began) / MEMORY), 0)
 
     def since(self, moved: Move | None) -> datetime:
         """From when on a cell's record tells about where it stands."""

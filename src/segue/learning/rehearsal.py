@@ -19,6 +19,7 @@ from segue.assistant.confidence import Numbers
 from segue.assistant.evidence import Evidence, Middles, weigh
 from segue.domain.assessment import IntentGuess
 from segue.domain.catalogue import Catalogue
+from segue.domain.evidence import NEARLY_THE_SAME
 from segue.domain.ports import Vector
 from segue.triage.intents import Examples, IntentHead, together
 
@@ -27,6 +28,8 @@ FOLDS = 5
 GROUPS = 5
 FEWEST_TO_CLOSE = 4
 """Opened intents a workspace must have before some can be closed for rehearsal."""
+AT_ONCE = 512
+"""Messages that are held against all others at once."""
 KIN = 0.65
 """Foreign messages this near to the history are not foreign here."""
 
@@ -115,9 +118,9 @@ def _parts(
     """Worlds that miss a fifth of the messages, then worlds in which a fifth of the opened intents is closed."""
     opened = {i.id for i in catalogue.intents if i.is_opened}
     asked = frozenset(named.texts)
-    folds = rng.integers(0, FOLDS, len(history))
+    folds = folds_of(history, rng)
     for fold in range(FOLDS):
-        world = _world(history.take(np.flatnonzero(folds != fold)), named, catalogue)
+        world = _world(_seen(history, folds == fold), named, catalogue)
         unseen = history.take(int(n) for n in np.flatnonzero(folds == fold) if history.texts[n] not in asked)
         kinds = tuple(Kind.KNOWN if intent in opened else Kind.TWIN for intent in unseen.intents)
         yield _Part(world, unseen, kinds, fold)
@@ -129,6 +132,31 @@ def _parts(
         shut = frozenset(shuffled[group::GROUPS])
         if shut:
             yield _closed(history, named, catalogue, shut, asked, group)
+
+
+def folds_of(history: Examples, rng: np.random.Generator) -> NDArray[np.int64]:
+    """In which of FOLDS each message is left unseen: as many in each as can be, and what one customer wrote together,
+    for who had read the one would know the other."""
+    places: dict[str, list[int]] = {}
+    for n, customer in enumerate(history.of_whom):
+        places.setdefault(customer or f"nobody known {n}", []).append(n)
+    written = list(places.values())
+    folds, sizes = np.empty(len(history), np.int64), np.zeros(FOLDS, np.int64)
+    for n in sorted(rng.permutation(len(written)), key=lambda n: -len(written[n])):
+        fold = int(sizes.argmin())
+        folds[written[n]] = fold
+        sizes[fold] += len(written[n])
+    return folds
+
+
+def _seen(history: Examples, is_unseen: NDArray[np.bool_]) -> Examples:
+    """What a head has read that does not know the unseen messages, nor one that says nearly the same."""
+    others, unseen = np.flatnonzero(~is_unseen), history.vectors[is_unseen].T
+    if not unseen.size:
+        return history.take(others)
+    parts = (others[begin : begin + AT_ONCE] for begin in range(0, len(others), AT_ONCE))
+    unlike = [part[(history.vectors[part] @ unseen).max(1) < NEARLY_THE_SAME] for part in parts]
+    return history.take(int(n) for part in unlike for n in part)
 
 
 def _closed(

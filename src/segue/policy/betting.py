@@ -13,8 +13,8 @@ What a `weight` may be. It scales the stake of one case and must be known before
 - Trust: a judgement that counts half has weight 0.5. It must not be biased, only weaker.
 With equal p all weights are 1: the plain test.
 
-All of it supposes that whether a case is right depends on earlier ones at most as the budget allows: one incident is
-one case, and one contact's cases are capped before they come here.
+All of it supposes that whether a case is right depends on earlier ones at most as the budget allows: what many ask
+alike on one day is one case, and one contact's cases are capped before they come here.
 """
 
 from __future__ import annotations

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from segue.domain.answer import AnswerKind
 from segue.domain.decision import Reason, Rung
 from segue.domain.errors import Conflict, NotFound
-from segue.domain.evidence import ANY, STRANGERS, CellName, JudgedCase, Judgement, Remark, Source, Verdict, verdict_of
+from segue.domain.evidence import (
+    ANY,
+    NEARLY_THE_SAME,
+    STRANGERS,
+    CellName,
+    JudgedCase,
+    Judgement,
+    Remark,
+    Source,
+    Verdict,
+    verdict_of,
+)
 from segue.domain.ids import message_place
 from segue.domain.turn import Commit
 from segue.store.database import Database
@@ -97,7 +110,7 @@ class EvidenceStore:
             name: getattr(judgement, name) for name in ("source", "verdict", "weight", "distance", "note", "author")
         }
         params = said | {"conversation_id": conversation, "seq": seq, "version": version, "because": because,
-                         "at": judgement.at}  # fmt: skip
+                         "at": judgement.at, "alike": NEARLY_THE_SAME}  # fmt: skip
         with self.db.transaction() as connection:
             if judgement.source in (Source.GRADED, Source.MARKED):
                 connection.execute(SQL.hold, params)
@@ -109,11 +122,18 @@ class EvidenceStore:
         strangers_singly: bool = False,
         until: datetime | None = None,
         category: str | None = None,
+        companies_singly: bool = False,
     ) -> list[JudgedCase]:
         """Cases that were judged or drawn, and the newest answers that went out, oldest first; up to today, or to
-        `until`; of every category, or of one."""
+        `until`; of every category, or of one. Customers nobody vouched for, and those of one company, stand together
+        unless they count `singly`."""
         params = {"since": since, "until": until, "category": category, "given": GIVEN, "judged": JUDGED}
-        return [_case(row, strangers_singly) for row in self.db.all(SQL.cases, params)]
+        rows = self.db.all(SQL.cases, params)
+        return [_case(row, strangers_singly, "" if companies_singly else _company(row)) for row in rows]
+
+    def first_cases(self) -> dict[str, datetime]:
+        """By category, when its first answer was a case."""
+        return {row.category_id: row.at for row in self.db.all(SQL.first_cases)}
 
     def remarks(self, since: datetime, strangers_singly: bool = False) -> list[Remark]:
         """What agents said of handoffs with one key, oldest first. What belongs to no category is left out."""
@@ -207,7 +227,19 @@ class EvidenceStore:
         return int(sent.seq)
 
 
-def _case(row: Any, strangers_singly: bool) -> JudgedCase:
+def _company(row: Any) -> str:
+    """The account, or else the mail domain where it is not one that anybody may have an address in."""
+    return row.account_id or ("" if row.domain in public_domains() else row.domain) or ""
+
+
+@cache
+def public_domains() -> frozenset[str]:
+    """Of providers that give anybody an address."""
+    told = (files(__package__) / "public_mail.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in told if line and not line.startswith("#"))
+
+
+def _case(row: Any, strangers_singly: bool, company: str = "") -> JudgedCase:
     return JudgedCase(
         conversation_id=row.conversation_id,
         seq=row.seq,
@@ -229,6 +261,8 @@ def _case(row: Any, strangers_singly: bool) -> JudgedCase:
         article_version=row.article_version,
         grounds=tuple(row.grounds),
         threshold=row.threshold,
+        company=company,
+        alike=row.alike,
     )
 
 

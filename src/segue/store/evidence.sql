@@ -11,10 +11,29 @@ with rejects as (
         select distinct on (author) verdict from judgements
         where conversation_id = %(conversation_id)s and seq = %(seq)s and source = 'graded' order by author, id desc
     ) grade where verdict = 'wrong'
+), own as materialized (
+    select k.category_id, k.at, k.seq, a.vector, a.encoder, m.body, letters_of(m.body) as letters
+    from cases k join assessments a using (conversation_id, seq) join messages m using (conversation_id, seq)
+    where k.conversation_id = %(conversation_id)s and k.seq = %(seq)s and %(verdict)s <> 'unknown'
+), first as (
+    -- Whose message said nearly the same before, in that category on that day: by the encoder, or in the same letters
+    -- where it opened a conversation. When and what they wrote decides about it, and never how it ended.
+    select x.conversation_id, x.seq
+    from own
+    join cases x on x.category_id = own.category_id and x.at between date_trunc('day', own.at, 'UTC') and own.at
+    join assessments a on a.conversation_id = x.conversation_id and a.seq = x.seq and a.encoder = own.encoder
+    join messages m on m.conversation_id = x.conversation_id and m.seq = x.seq
+    where case
+        when 1 - (a.vector <=> own.vector) >= %(alike)s then true
+        when own.seq = 1 and x.seq = 1 and abs(length(m.body) - length(own.body)) <= 20
+            then letters_of(m.body) = own.letters
+        end
+    order by x.at, x.conversation_id, x.seq limit 1
 ), j as (
-    insert into judgements (conversation_id, seq, source, verdict, weight, distance, note, author, version, because, at)
+    insert into judgements (conversation_id, seq, source, verdict, weight, distance, note, author, version, because, at,
+        alike)
     select conversation_id, seq, %(source)s, %(verdict)s, %(weight)s, %(distance)s, %(note)s, %(author)s, %(version)s,
-        %(because)s, %(at)s
+        %(because)s, %(at)s, (select hashtextextended(conversation_id || '.' || seq, 0) from first)
     from cases where conversation_id = %(conversation_id)s and seq = %(seq)s
     on conflict (conversation_id, seq, because) do nothing
     returning conversation_id, seq, source, verdict
@@ -45,10 +64,12 @@ select coalesce((select max(id) from judgements), 0) as judgements, coalesce((se
 
 -- name: cases
 -- Of each category, or of one, those that were judged, or drawn to be, and the newest that were given, up to a moment: of these also
--- silence tells. Oldest first.
+-- silence tells. Oldest first. Colleagues of those who work here are no company: a desk in the house has no others.
 select k.conversation_id, k.seq, k.contact_id, k.is_known, k.category_id, k.tier, k.channel, k.intent_id, k.article_id,
     k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.least, k.is_drawn, k.at, j.said,
-    k.article_version, k.grounds, (d.body->>'threshold')::double precision as threshold
+    k.article_version, k.grounds, (d.body->>'threshold')::double precision as threshold, j.alike,
+    p.account_id, case when w.domain <> all(array(select lower(split_part(email, '@', 2)) from agents)) then w.domain
+    end as domain
 from categories g
 join lateral (
     (select * from cases where category_id = g.id and was_given and at > %(since)s
@@ -61,17 +82,26 @@ join lateral (
 ) k on true
 left join decisions d on d.conversation_id = k.conversation_id and d.seq = k.seq
 left join lateral (
-    select jsonb_agg(jsonb_build_array(source, verdict, weight, author, at, note, distance) order by id) as said
+    select jsonb_agg(jsonb_build_array(source, verdict, weight, author, at, note, distance) order by id) as said,
+        min(alike) as alike
     from judgements where conversation_id = k.conversation_id and seq = k.seq
 ) j on true
+left join contacts p on p.id = k.contact_id
+left join lateral (select lower(split_part(p.email, '@', 2)) as domain) w on true
 where g.id = coalesce(%(category)s::text, g.id)
 order by k.at, k.conversation_id, k.seq
 
+-- name: first_cases
+select g.id as category_id, k.at from categories g
+join lateral (select at from cases where category_id = g.id order by at limit 1) k on true
+
 -- name: case
-select k.*, (d.body->>'threshold')::double precision as threshold, j.said from cases k
+select k.*, (d.body->>'threshold')::double precision as threshold, j.said, j.alike, null as account_id, null as domain
+from cases k
 left join decisions d on d.conversation_id = k.conversation_id and d.seq = k.seq
 left join lateral (
-    select jsonb_agg(jsonb_build_array(source, verdict, weight, author, at, note, distance) order by id) as said
+    select jsonb_agg(jsonb_build_array(source, verdict, weight, author, at, note, distance) order by id) as said,
+        min(alike) as alike
     from judgements where conversation_id = k.conversation_id and seq = k.seq
 ) j on true
 where k.conversation_id = %(conversation_id)s and k.seq = %(seq)s

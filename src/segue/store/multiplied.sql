@@ -95,10 +95,10 @@ from copies k join conversations c on c.id = k.source join reviews w on w.conver
 order by k.id, w.seq
 
 -- name: judgements
-insert into judgements (conversation_id, seq, source, verdict, weight, distance, note, author, version, because, at)
+insert into judgements (conversation_id, seq, source, verdict, weight, distance, note, author, version, because, at, alike)
 select k.id, j.seq, j.source, j.verdict, j.weight, j.distance, j.note,
     case when j.author like 'agt_%' then k.agent_id when j.author = c.contact_id then k.contact_id else j.author end,
-    j.version, j.because, j.at + (k.starts - c.opened_at)
+    j.version, j.because, j.at + (k.starts - c.opened_at), hashtextextended(k.id, j.alike)
 from copies k join conversations c on c.id = k.source join judgements j on j.conversation_id = k.source
 order by k.id, j.id
 

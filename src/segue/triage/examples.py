@@ -36,24 +36,36 @@ class Examples:
     texts: tuple[str, ...]
     vectors: Vector
     intents: tuple[str, ...]
+    customers: tuple[str, ...] = ()
+    """Who wrote each, empty where that is not known; none at all where it is known of none."""
 
     @classmethod
     def of(cls, labelled: Iterable[Labelled]) -> Examples:
         rows = list(labelled)
         vectors = np.stack([r.vector for r in rows]) if rows else np.empty((0, DIMENSIONS), np.float32)
-        return cls(tuple(r.text for r in rows), vectors.astype(np.float32), tuple(r.intent for r in rows))
+        customers = tuple(getattr(r, "contact_id", None) or "" for r in rows)
+        return cls(tuple(r.text for r in rows), vectors.astype(np.float32), tuple(r.intent for r in rows), customers)
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def __add__(self, other: Examples) -> Examples:
         return Examples(
-            self.texts + other.texts, np.concatenate([self.vectors, other.vectors]), self.intents + other.intents
-        )
+            self.texts + other.texts, np.concatenate([self.vectors, other.vectors]), self.intents + other.intents,
+            self.of_whom + other.of_whom,
+        )  # fmt: skip
+
+    @property
+    def of_whom(self) -> tuple[str, ...]:
+        """The customer of each, empty where that is not known."""
+        return self.customers or ("",) * len(self)
 
     def take(self, places: Iterable[int]) -> Examples:
-        at = list(places)
-        return Examples(tuple(self.texts[i] for i in at), self.vectors[at], tuple(self.intents[i] for i in at))
+        at, of_whom = list(places), self.of_whom
+        return Examples(
+            tuple(self.texts[i] for i in at), self.vectors[at], tuple(self.intents[i] for i in at),
+            tuple(of_whom[i] for i in at),
+        )  # fmt: skip
 
     def once(self) -> Examples:
         """Without repetitions: a question of the catalogue is often a past message, too."""

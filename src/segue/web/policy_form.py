@@ -185,6 +185,7 @@ _EVIDENCE = (
     _percent("evidence.review_auto", N_("Reviewed on auto, %%")),
     _percent("evidence.holdout", N_("To people instead, for comparison, %%")),
     _switch("evidence.strangers_singly", N_("Customers nobody vouched for count one by one")),
+    _switch("evidence.companies_singly", N_("Customers of one company count one by one")),
 )
 HANDLING: Choices = (("answer", N_("assistant may")), ("human", N_("people always")))
 YES_NO: Choices = (("on", N_("needed")), ("off", N_("not needed")))

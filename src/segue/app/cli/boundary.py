@@ -238,7 +238,8 @@ def _table(found: list[Report]) -> None:
     out.print(
         "by: whose name stands under it in the history. from: the confidence it answers from. needed: right cases until"
         " the next rung is proven. people: the least share"
-        " that must go to them. All of it holds for cases like those judged; one incident is one case."
+        " that must go to them. All of it holds for cases like those judged; what several customers write on one day in"
+        " nearly the same words is one case."
     )
 
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import cycle
+from zlib import crc32
 
-from segue.app.drill.small import Listening, SmallHouse
+import numpy as np
+
+from segue.app.drill.small import Listening, SmallHouse, assessment
 from segue.domain.answer import Answer, AnswerKind
 from segue.domain.assessment import Assessment
 from segue.domain.catalogue import Catalogue, Category, Intent
@@ -20,6 +23,7 @@ from segue.domain.decision import Action, Because, Decision, Reason, Rung
 from segue.domain.errors import Conflict, Forbidden
 from segue.domain.evidence import CellName
 from segue.domain.people import Agent
+from segue.domain.ports import DIMENSIONS
 from segue.knowledge.encoder import StandIn
 from segue.learning.ladder import Ladder
 from segue.policy.boundary import Boundary, Standing
@@ -30,6 +34,8 @@ from segue.store.inbox import Arrival
 from segue.store.workspace import Workspace
 
 CELL = CellName("billing")
+SPELT = str.maketrans("0123456789", "abcdefghij")
+"""A text with another number in it is the same text."""
 ANSWER = "Because of the new seat: its price counts from the first day on."
 
 
@@ -39,6 +45,11 @@ class Climbing(Listening):
     def __init__(self, rung: Rung) -> None:
         super().__init__()
         self.rung = rung
+
+    def assess(self, conversation: Conversation, now: datetime) -> Assessment:
+        """As far as this house can read, two messages are alike where they are the same."""
+        rows = np.random.default_rng(crc32(conversation.latest.text.encode())).normal(size=DIMENSIONS)
+        return replace(assessment(), vector=(rows / np.linalg.norm(rows)).astype(np.float32))
 
     def answer(self, conversation: Conversation, noticed: Assessment, now: object) -> Answer:
         return Answer(AnswerKind.ANSWER, ANSWER, confidence=0.99, intent="invoice_higher", calibration="c1")
@@ -73,13 +84,17 @@ class Attack:
         fitted = Boundary({"billing": Standing("billing", self.rung, 0.9)})
         return Ladder(EvidenceStore(self.house.db), Workspace(self.house.db), lambda: fitted)
 
-    def writes(self, who: str, times: int, is_known: bool = True) -> list[str]:
-        """The same customer, again and again; returns the conversations, considered."""
+    def writes(self, who: str, times: int, is_known: bool = True, email: str = "", text: str = "") -> list[str]:
+        """The same customer, again and again, each time in other words unless there is a `text`; returns the
+        conversations, considered."""
         self.house.now += timedelta(minutes=1)
         arrivals = (
-            Arrival("Why is my invoice higher?", external_id=who, is_verified=is_known, client_id=f"{who} {n}")
+            Arrival(
+                text or f"Why is my invoice higher? {who} {n}".translate(SPELT),
+                external_id=who, email=email, is_verified=is_known, client_id=f"{who} {n}",
+            )
             for n in range(times)
-        )
+        )  # fmt: skip
         opened = [self.house.here.accept(arrival, self.house.now).conversation_id for arrival in arrivals]
         while leases := self.house.claims(self.house.here, 16):
             self.house.commits(self.house.here, leases)
@@ -130,6 +145,20 @@ def twenty_sybils_write_fifty_times_each(attack: Attack) -> list[str]:
 def twenty_vouched_for_sybils_write_fifty_times_each(attack: Attack) -> list[str]:
     for n in range(20):
         attack.handled(attack.writes(f"sybil {n}", 50), ("mira", "tom"))
+    return attack.gained
+
+
+def one_incident_makes_all_write_the_same(attack: Attack) -> list[str]:
+    opened = [c for n in range(150) for c in attack.writes(f"hit {n}", 1, text="Why was I charged twice today?")]
+    attack.handled(opened, ("mira", "tom"))
+    return attack.gained
+
+
+def all_of_one_company_write(attack: Attack) -> list[str]:
+    """A mail domain of one's own has any number of addresses."""
+    attack.customers(12, ("mira", "tom"))
+    for n in range(150):
+        attack.handled(attack.writes(f"sybil {n}", 1, email=f"sybil{n}@sybils.example"), ("mira", "tom")[n % 2 :])
     return attack.gained
 
 
@@ -184,5 +213,5 @@ SCENARIOS = [
     one_contact_writes_a_thousand_times, twenty_sybils_write_fifty_times_each,
     twenty_vouched_for_sybils_write_fifty_times_each, an_agent_praises_whatever_comes,
     an_agent_praises_nearly_all, a_colluding_agent_takes_up_what_two_accounts_praised, started_again_in_mid_promotion,
-    a_key_praises_in_the_names_of_agents,
+    a_key_praises_in_the_names_of_agents, one_incident_makes_all_write_the_same, all_of_one_company_write,
 ]  # fmt: skip

@@ -129,6 +129,9 @@ class Evidence(Settings):
     strangers_singly: Switch = False
     """Whether customers nobody vouched for count one by one. Off: all of them together are one voice, because anybody
     can be twenty of them."""
+    companies_singly: Switch = False
+    """Whether customers of one company (an account, or a mail domain of its own) count one by one. Off: all of them
+    together count for no more than all others and five cases. Colleagues of the agents are no company."""
 
 
 class Sla(Settings):
