@@ -114,15 +114,24 @@ def restore(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file that `segue backup` wrote.")],
     data: Data = None,
     replace: Annotated[bool, typer.Option(help="Replace a workspace that is not empty.")] = False,
+    erasures: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="What `segue erasures --json` or GET /erasures last told."),
+    ] = None,
 ) -> None:
-    """Bring a workspace back from a backup."""
+    """Bring a workspace back from a backup. Whoever was erased since is erased again."""
+    from segue.app.cli.erasing import listed_in, repeated
     from segue.store.backup import bring_back
     from segue.store.migrate import migrate
 
+    listed = listed_in(erasures) if erasures else []
     with reached(settings(data)) as at:
         bring_back(at.database_url, file, replace)
         migrate(at.database_url)
+        again = repeated(at.database_url, listed)
     out.print(f"{file} is restored.")
+    if again:
+        out.print(f"{again} erased since the backup {'is' if again == 1 else 'are'} erased again.")
 
 
 def key(
