@@ -19,7 +19,7 @@ from segue.learning.contradictions import are_enough, conflicts
 from segue.learning.edits import UNEDITED, as_a_draft, compare, plain
 from segue.learning.refit import Contest, contests, hold_back, refusal
 from segue.store.candidates import LessonTold
-from segue.store.erasure import MARK, Theirs, without
+from segue.store.erasure import Theirs, without
 from segue.store.outcomes import Episode
 from segue.texts import languages, speaking
 from segue.triage.intents import Examples, IntentHead

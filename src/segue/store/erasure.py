@@ -29,9 +29,9 @@ from segue.store.sql import statements
 
 SQL = statements("erasure")
 SHORTEST = 16
-"""Characters from which on a sentence of a solution is looked for in next steps; as in `quoted_in`."""
+"""Characters from which on a sentence of a solution is looked for in next steps; as in `quoted_in_briefing`."""
 MARK = 40
-"""Characters of it by which it is known, for steps are cut at the end; as in `quoted_in`."""
+"""Characters of it by which it is known, for steps are cut at the end; as in `quoted_in_briefing`."""
 KEPT = ("seq", "answers", "action", "reason", "team", "outcome", "source", "clock", "due", "rung", "article", "version",
         "case", "lesson", "resolution", "kind", "distance", "share")  # fmt: skip
 BY_MACHINES = (Cause.AUTO_REPLY, Cause.BOUNCE, Cause.LOOP, Cause.NO_REPLY, Cause.NO_SENDER)
@@ -169,7 +169,7 @@ def _pointing_gone(connection: Connection, params: Mapping[str, Any]) -> None:
 
 
 def _sentences(text: str) -> list[str]:
-    """Their beginnings, as `quoted_in` has them."""
+    """Their beginnings, as `quoted_in_briefing` has them."""
     parts = (part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", text))
     return [part[:MARK] for part in parts if len(part) >= SHORTEST]
 

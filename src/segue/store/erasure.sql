@@ -167,12 +167,13 @@ order by c.table_name, c.column_name
 -- name: quoting
 -- Others' rows in which they are quoted: whatever was made of one message by looking at other people's.
 select 'assessments' as table_name, 'body' as column_name, conversation_id, seq, body from assessments
-where quoted_in(body) && %(keys)s::text[]
+where quoted_in_assessment(body) && %(keys)s::text[]
 union all
-select 'briefings', 'body', conversation_id, seq, body from briefings where quoted_in(body) && %(keys)s::text[]
+select 'briefings', 'body', conversation_id, seq, body from briefings
+where quoted_in_briefing(body) && %(keys)s::text[]
 union all
 select 'replayed_turns', 'assessment', conversation_id, seq, assessment from replayed_turns
-where quoted_in(assessment) && %(keys)s::text[]
+where quoted_in_assessment(assessment) && %(keys)s::text[]
 
 -- name: told_elsewhere
 -- Columns of JSON in tables that are about no conversation, in this version and in those to come.
