@@ -32,8 +32,9 @@ from segue.store.backup import back_up, back_up_and_note, bring_back
 from segue.store.binaries import bin_dir
 from segue.store.database import Database
 from segue.store.desk import AgentReply, Solution
+from segue.store.erasure import ErasureStore
 from segue.store.events import Event, EventLog, Follower
-from segue.store.inbox import Inbox
+from segue.store.inbox import Arrival, Inbox
 from segue.store.migrate import Migration, migrate
 from segue.store.server import Server
 
@@ -279,6 +280,79 @@ def test_a_house_in_use_is_replaced_only_when_that_is_meant(house: SmallHouse, t
     bring_back(house.url, tmp_path / "backup", replace=True)
 
     assert contents(house.url) == before
+
+
+# who was erased since
+
+
+def two_write(house: SmallHouse) -> str:
+    """Returns the id of the first one."""
+    first = house.customer_writes()
+    house.here.accept(Arrival("Where are my receipts?", external_id="grace", is_verified=True), house.now)
+    row = house.db.one("select contact_id as id from conversations where id = %(id)s", {"id": first})
+    assert row is not None
+    return str(row.id)
+
+
+def contacts_of(url: str) -> set[str]:
+    with psycopg.connect(url) as connection:
+        return {contact for (contact,) in connection.execute("select id from contacts")}
+
+
+def test_who_was_erased_since_the_backup_is_erased_again(house: SmallHouse, tmp_path: Path) -> None:
+    contact = two_write(house)
+    back_up(house.url, tmp_path / "backup")
+    before = contacts_of(house.url)
+    ErasureStore(house.db).erase(contact, "lena", house.now)
+
+    words = ["restore", str(tmp_path / "backup"), "--replace"]
+    told = CliRunner().invoke(app, words, env={"DATABASE_URL": house.url})
+
+    assert told.exit_code == 0, told.output
+    assert "1 erased since the backup is erased again" in " ".join(told.output.split())
+    assert contacts_of(house.url) == before - {contact}
+
+
+def test_a_restore_that_was_ended_before_it_had_erased_again_leaves_that_to_a_worker(
+    house: SmallHouse, tmp_path: Path
+) -> None:
+    contact = two_write(house)
+    back_up(house.url, tmp_path / "backup")
+    ErasureStore(house.db).erase(contact, "lena", house.now)
+    bring_back(house.url, tmp_path / "backup", replace=True)
+    bring_back(house.url, tmp_path / "backup", replace=True)  # and the next one forgets nothing of it
+    assert contact in contacts_of(house.url)
+    store = ErasureStore(house.db)
+    assert store.must_repeat()
+
+    assert store.repeat("segue", house.now) == 1
+
+    assert contact not in contacts_of(house.url)
+    assert not store.must_repeat()
+    assert store.repeat("segue", house.now) == 0
+    assert len(store.erasures()) == 2  # as it was made, and again
+
+
+def test_where_the_database_is_lost_the_list_beside_the_backup_tells_whom_to_erase(
+    house: SmallHouse, elsewhere: str, tmp_path: Path
+) -> None:
+    contact = two_write(house)
+    back_up(house.url, tmp_path / "backup")
+    before = contacts_of(house.url)
+    ErasureStore(house.db).erase(contact, "lena", house.now)
+    run = CliRunner()
+    listed = run.invoke(app, ["erasures", "--json"], env={"DATABASE_URL": house.url})
+    assert contact not in listed.stdout
+    (tmp_path / "list").write_text(listed.stdout)
+    (tmp_path / "none").write_text('{"erasures": [{"id": "era_1"}]}')
+    command = ["restore", str(tmp_path / "backup"), "--erasures"]
+
+    assert run.invoke(app, [*command, str(tmp_path / "none")], env={"DATABASE_URL": elsewhere}).exit_code != 0
+    assert contacts_of(elsewhere) == set()  # nothing is restored by a list that cannot be read
+    done = run.invoke(app, [*command, str(tmp_path / "list")], env={"DATABASE_URL": elsewhere})
+
+    assert done.exit_code == 0, done.output
+    assert contacts_of(elsewhere) == before - {contact}
 
 
 KILLED = """

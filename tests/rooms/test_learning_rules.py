@@ -19,7 +19,7 @@ from segue.learning.contradictions import are_enough, conflicts
 from segue.learning.edits import UNEDITED, as_a_draft, compare, plain
 from segue.learning.refit import Contest, contests, hold_back, refusal
 from segue.store.candidates import LessonTold
-from segue.store.erasure import without
+from segue.store.erasure import Theirs, without
 from segue.store.outcomes import Episode
 from segue.texts import languages, speaking
 from segue.triage.intents import Examples, IntentHead
@@ -285,16 +285,26 @@ def test_a_figure_names_what_it_counts() -> None:
 # scrubbing what others' rows quote
 
 
-def test_entries_with_their_words_go_and_the_rest_stays() -> None:
+def test_entries_that_came_from_them_go_and_the_same_words_of_others_stay() -> None:
+    crooked = "My flumwaggle is crooked"
     body = {
-        "nearest": [{"text": "My flumwaggle is crooked", "cosine": 0.9}, {"text": "Mine is fine", "cosine": 0.8}],
-        "similar": [{"conversation_id": "cnv_9", "problem": "x"}, {"conversation_id": "cnv_1", "problem": "y"}],
-        "next_step": {"text": "Said: My flumwaggle is crooked, so", "reply": "Hello"},
+        "text": crooked,
+        "nearest": [{"text": crooked, "cosine": 0.9}, {"text": "Mine is fine", "cosine": 0.8}],
+        "tried": [{"text": crooked, "seq": 1}],
+        "similar": [{"conversation_id": "cnv_9", "problem": "x"}, {"conversation_id": "cnv_1", "problem": crooked}],
+        "next_step": {"text": "Look first. The flumwaggle has been straightened by hand, fully…", "reply": "Hello"},
         "repeat": {"conversations": ["cnv_9", "cnv_1"]},
     }
-    assert without(body, frozenset({"My flumwaggle is crooked"}), frozenset({"cnv_9"})) == {
+    theirs = Theirs(
+        frozenset({"cnv_9"}),
+        frozenset({crooked}),
+        frozenset({"The flumwaggle has been straightened by "}),
+    )
+    assert without(body, theirs) == {
+        "text": crooked,
         "nearest": [{"text": "Mine is fine", "cosine": 0.8}],
-        "similar": [{"conversation_id": "cnv_1", "problem": "y"}],
+        "tried": [{"text": crooked, "seq": 1}],
+        "similar": [{"conversation_id": "cnv_1", "problem": crooked}],
         "next_step": {"text": "[erased]", "reply": "Hello"},
         "repeat": {"conversations": ["cnv_1"]},
     }

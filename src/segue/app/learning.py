@@ -148,7 +148,10 @@ def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
 
 
 def unlearn_erased(house: House, now: datetime) -> int:
-    """Fits anew without those who were erased since the last time; returns how many they were."""
+    """Fits anew without those who were erased since the last time; returns how many they were. First erases again whom
+    a restore brought back, where it was ended before it had."""
+    if house.erasures.must_repeat():
+        house.erasures.repeat("segue", now)
     if reads_anew(house):
         return 0
     return unlearn(house.erasures, house.lessons.store, lambda categories: _fitted_without(house, categories, now), now)

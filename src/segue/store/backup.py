@@ -52,6 +52,23 @@ end $$;
 """What is ours; extensions stay where they are, for an administrator may own them, and not we. Routines go first, and
 every deed is spelled before one is done: a routine is named by the tables it takes, and where those are by then.
 """
+_CARRY = """
+do $$ begin
+    if exists (select from information_schema.columns
+            where (table_schema, table_name, column_name) = ('set_aside', 'erasures', 'contact_hash')) then
+        insert into public.settings (key, value)
+        select 'erasures_to_repeat', jsonb_agg(x) from (
+            select jsonb_build_object('id', id, 'author', author, 'counts', counts, 'at', at,
+                'contact_hash', encode(contact_hash, 'hex')) as x
+            from set_aside.erasures where contact_hash is not null
+            union
+            select jsonb_array_elements(value) from set_aside.settings where key = 'erasures_to_repeat') of_both
+        having count(*) > 0
+        on conflict (key) do update set value = public.settings.value || excluded.value;
+    end if;
+end $$;
+"""
+"""Who was erased in what is replaced stays erased: store/erasure.py repeats it once the backup is of this version."""
 _KEEP = """
 drop schema set_aside cascade;
 update public.settings set value = to_jsonb('0-' || coalesce(
@@ -128,7 +145,8 @@ def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
     """Replaces the database's content by the backup's, wholly or not at all.
 
     Raises Conflict where anything is furnished already and `replace` is not set, Refused for a file that is no backup
-    or one of a newer version, Unavailable where it cannot be brought back. One of an older version is to be migrated.
+    or one of a newer version, Unavailable where it cannot be brought back. One of an older version is to be migrated,
+    and then whoever was erased since is to be erased again (`ErasureStore.repeat`); a worker does it, too.
     """
     with file.open("rb") as opened:
         if opened.read(5) != b"PGDMP":
@@ -142,6 +160,7 @@ def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
         except psycopg.Error as error:
             raise _failed("pg_restore", str(error)) from error
         done_in(connection)
+        connection.execute(_CARRY)
         connection.execute(_KEEP)
 
 

@@ -33,7 +33,9 @@ with recent as materialized (
     window whole as (partition by conversation_id, kind order by id),
         past as (partition by conversation_id order by id rows between unbounded preceding and 1 preceding)
 )
-select 'R1' as line, count(*) as count from told where kind in ('message.sent', 'message.received') and not is_there
+-- whoever was erased since is gone on purpose, and each of their conversations is told of
+select 'R1' as line, count(*) as count from told t where kind in ('message.sent', 'message.received') and not is_there
+  and not exists (select from events e where e.conversation_id = t.conversation_id and e.kind = 'conversation.erased')
 union all
 select 'R2', count(*) from conversations c join messages m on m.conversation_id = c.id and m.author = 'customer'
     and m.seq > c.considered_seq

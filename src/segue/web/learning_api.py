@@ -267,8 +267,9 @@ def erase_contact(contact: str, caller: Erases, house: House, request: Request) 
 
 @router.get("/erasures", dependencies=READS_POLICY, tags=["learning"], response_model=shapes.ErasuresOut)
 def list_erasures(house: House) -> Response:
-    """The record: who, when, and how many rows. Newest first."""
-    return json({"erasures": ErasureStore(house.db).erasures()})
+    """The record: by whom, when, and how many rows; all of it, newest first. `segue restore --erasures` takes it, and
+    erases again whom a backup brings back."""
+    return json({"erasures": ErasureStore(house.db).erasures(limit=None)})
 
 
 def _school(house: Rooms) -> School:

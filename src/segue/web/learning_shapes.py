@@ -131,6 +131,10 @@ class ErasedOut(BaseModel):
     id: str
     counts: dict[str, int] = Field(description="Rows that went, by table.")
     articles: list[str] = Field(description="Approved articles that lessons of theirs had a part in.")
+    named_in: list[str] = Field(
+        description="Conversations of others in whose messages their address stands. These are others' own words and"
+        " stay: look through them."
+    )
 
 
 class ErasureOut(BaseModel):
@@ -139,6 +143,9 @@ class ErasureOut(BaseModel):
     counts: dict[str, int]
     at: datetime
     refitted_at: datetime | None = Field(description="Null while what was fitted still knows them.")
+    contact_hash: str | None = Field(
+        description="SHA-256 of the contact's id, in hex: it finds them where a backup brings them back. Null if old."
+    )
 
 
 class ErasuresOut(BaseModel):

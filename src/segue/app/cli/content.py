@@ -115,18 +115,27 @@ def restore(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file that `segue backup` wrote.")],
     data: Data = None,
     replace: Annotated[bool, typer.Option(help="Replace a workspace that is not empty.")] = False,
+    erasures: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="What `segue erasures --json` or GET /erasures last told."),
+    ] = None,
 ) -> None:
-    """Bring a workspace back from a backup. Everybody signs in anew; keys, people and secrets are those of the backup,
-    and how many is said: what was revoked since lets in again."""
+    """Bring a workspace back from a backup. Whoever was erased since is erased again. Everybody signs in anew; keys, people
+    and secrets are those of the backup, and how many is said: what was revoked since lets in again."""
+    from segue.app.cli.erasing import listed_in, repeated
     from segue.store.backup import bring_back, let_in_again
     from segue.store.migrate import migrate as bring_up_to_date
 
+    listed = listed_in(erasures) if erasures else []
     with reached(chosen := settings(data)) as at:
         err.print(f"This is about {place(chosen)}.", markup=False, highlight=False)
         bring_back(at.database_url, file, replace)
         bring_up_to_date(at.database_url)
+        again = repeated(at.database_url, listed)
         keys, people = let_in_again(at.database_url, datetime.now(UTC))
     out.print(f"{file} is restored. Everybody signs in anew.")
+    if again:
+        out.print(f"{again} erased since the backup {'is' if again == 1 else 'are'} erased again.")
     out.print(
         f"Let in as when it was written: API keys {keys}, people {people}, and whom the widget's secret of then vouches"
         " for. What you took away since, take away again: keys and people at /settings/keys and /settings, the secret"
