@@ -141,10 +141,10 @@ with c as (
 ), o as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
     select 'out_' || substr(v.id, 5) || '.' || c.seq, 'mail', v.id, c.seq,
-        jsonb_build_object('to', p.email, 'subject', case when p.is_verified then v.subject else '' end, -- as in commit
+        jsonb_build_object('to', reached_at(p), 'subject', case when p.is_verified then v.subject else '' end, -- as in commit
             'text', %(body)s::text, 'is_automatic', true), %(now)s
     from c join conversations v on v.id = c.id join contacts p on p.id = v.contact_id
-    where v.channel = 'email' and p.email <> ''
+    where v.channel = 'email' and reached_at(p) <> ''
 )
 insert into events (kind, conversation_id, author, body, at)
 select 'message.sent', id, 'system', jsonb_build_object('seq', seq), %(now)s from c

@@ -93,13 +93,13 @@ with known as (
     on conflict (external_id) do nothing
     returning id, account_id
 ), told as (
-    -- what is vouched for now of somebody of whom less was known; what was known stays
+    -- what is vouched for now goes before what was known; of what nothing is said, that stays
     update contacts p
-    set email = case when p.email = '' then %(email)s else p.email end,
-        name = case when p.name = '' then %(name)s else p.name end
+    set email = coalesce(nullif(%(email)s, ''), p.email), name = coalesce(nullif(%(name)s, ''), p.name),
+        reach = case when %(email)s in ('', p.email) then p.reach else '' end
     from known
     where p.id = known.id and %(is_verified)s and %(external_id)s::text is not null
-      and ((p.email = '' and %(email)s <> '') or (p.name = '' and %(name)s <> ''))
+      and (%(email)s not in ('', p.email) or %(name)s not in ('', p.name))
     returning p.id
 ), who as (
     select id, account_id from known union all select id, account_id from made
@@ -369,10 +369,10 @@ with t as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
     select 'out_' || substr(c.id, 5) || '.' || said_seq, 'mail', c.id, said_seq,
         -- an address that nobody vouches for may be a stranger's victim: it gets no word of theirs, in no line
-        jsonb_build_object('to', p.email, 'subject', case when p.is_verified then v.subject else '' end, 'text', says,
+        jsonb_build_object('to', reached_at(p), 'subject', case when p.is_verified then v.subject else '' end, 'text', says,
             'is_automatic', true), c.at
     from c join conversations v on v.id = c.id join contacts p on p.id = v.contact_id
-    where says <> '' and v.channel = 'email' and p.email <> ''
+    where says <> '' and v.channel = 'email' and reached_at(p) <> ''
 )
 select id from c
 

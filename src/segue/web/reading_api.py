@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from segue.domain.errors import NotFound
 from segue.domain.ids import message_id
@@ -26,10 +26,13 @@ STOPPED: dict[str, None] = dict.fromkeys(("first_response_due", "next_response_d
 MessageCursor = Annotated[int, Query(ge=0, lt=2**31, description="Only messages past this seq.")]
 
 
-@router.get("/conversations", dependencies=READS, tags=["conversations"], response_model=ConversationsOut)
+@router.get("/conversations", dependencies=READS, tags=["conversations"], response_model=ConversationsOut,
+            responses={400: {}})  # fmt: skip
 def list_conversations(house: House, narrowed: Annotated[ListIn, Query()]) -> Response:
     """Newest first. Listed is what fits all filters; `team`, `assignee`, `contact`, `category` and `intent` are ids."""
     limit = narrowed.limit
+    if narrowed.after and not house.conversations.is_there(narrowed.after):
+        raise HTTPException(400, f"There is no conversation {narrowed.after} to go on after. Begin without `after`.")
     found = house.conversations.listing(Filter(**narrowed.model_dump(exclude={"limit"})), limit + 1)
     return json({"conversations": [shown(ConversationOut, row) for row in found[:limit]],
                  "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip
