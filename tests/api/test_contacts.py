@@ -128,7 +128,15 @@ def test_a_customer_is_found_by_ones_own_id_and_by_address(api: httpx.Client) ->
     assert visitor["external_id"] is None, "a name of ours is none of theirs"
 
 
-@pytest.mark.parametrize(("path", "id"), [("/conversations", "cnv_nope"), ("/contacts", "con_nope")])
+@pytest.mark.parametrize(
+    ("path", "id"),
+    [
+        ("/conversations", "cnv_nope"),
+        ("/contacts", "con_nope"),
+        ("/lessons", "les_nope"),
+        ("/mail/suspended", "mal_0NOPE"),
+    ],
+)
 def test_a_list_that_goes_on_after_what_is_not_there_does_not_begin_anew(api: httpx.Client, path: str, id: str) -> None:
     told = is_problem(api.get(path, params={"after": id}))
     assert (told["status"], id in told["detail"]) == (400, True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from segue.domain.errors import NotFound, Refused
@@ -16,7 +16,7 @@ from segue.store.contacts import AccountRow, Contacts
 from segue.web.claimed import is_address
 from segue.web.doors import Caller, needs
 from segue.web.rooms import Rooms, rooms
-from segue.web.routes import MachineRoute, json
+from segue.web.routes import MachineRoute, json, not_listed
 from segue.web.shapes import Day, Email, ExternalId, NoNul, Shape, says_something
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
@@ -120,7 +120,7 @@ def list_contacts(
     """Newest first. Listed is who fits all filters; `id` is what `GET /conversations?contact=` takes."""
     store = Contacts(house.db)
     if after and not store.is_there(after):
-        raise HTTPException(400, f"There is no contact {after} to go on after. Begin without `after`.")
+        raise not_listed(after)
     found = store.list(limit + 1, after, email, external_id, account)
     shown = [_shown(row) for row in found[:limit]]
     return json({"contacts": shown, "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})

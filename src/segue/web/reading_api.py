@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from segue.domain.errors import NotFound
 from segue.domain.ids import message_id
@@ -14,7 +14,7 @@ from segue.store.conversations import Filter
 from segue.web.doors import needs
 from segue.web.given import BriefingOut, ConversationOut, ConversationsOut, TurnsOut, WholeConversationOut
 from segue.web.rooms import Rooms, rooms
-from segue.web.routes import MachineRoute, json, shown
+from segue.web.routes import MachineRoute, json, not_listed, shown
 from segue.web.shapes import ListIn
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
@@ -32,7 +32,7 @@ def list_conversations(house: House, narrowed: Annotated[ListIn, Query()]) -> Re
     """Newest first. Listed is what fits all filters; `team`, `assignee`, `contact`, `category` and `intent` are ids."""
     limit = narrowed.limit
     if narrowed.after and not house.conversations.is_there(narrowed.after):
-        raise HTTPException(400, f"There is no conversation {narrowed.after} to go on after. Begin without `after`.")
+        raise not_listed(narrowed.after)
     found = house.conversations.listing(Filter(**narrowed.model_dump(exclude={"limit"})), limit + 1)
     return json({"conversations": [shown(ConversationOut, row) for row in found[:limit]],
                  "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip
