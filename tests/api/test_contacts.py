@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ import pytest
 
 from api.serving import NO_TLS, Served, is_problem, opening
 from api.test_doors import a_session
-from segue.domain.people import Agent
+from segue.domain.people import Agent, Team
 from segue.web.doors import COOKIE
 
 NOW = datetime.now(UTC)
@@ -212,6 +213,22 @@ def test_an_address_of_another_customer_is_refused_and_says_whose(api: httpx.Cli
         assert (page.status_code, f"#{number}" in page.text, taken in page.text) == (422, True, True)
         assert 'aria-describedby="address-told"' in page.text
         assert who(api, conversation)["email"] == contact["email"]
+
+
+def test_whose_address_it_is_names_no_conversation_that_is_closed_to_the_agent(own: Served) -> None:
+    own.rooms.workspace.put_team(Team("payroll", "Payroll", is_closed=True))
+    with own.client() as api, browser(own, "agt_mira") as mira:
+        taken = address("taken")
+        other, _contact = opened(api, email=taken)
+        api.post(f"/conversations/{other}/assign", json={"agent": "agt_mira", "team": "payroll"})
+        number = api.get(f"/conversations/{other}").json()["number"]
+        conversation, _contact = opened(api, email=address())
+
+        page = mira.post(f"/desk/conversations/{conversation}/address", data={"email": taken})
+
+    told = unescape(page.text)
+    assert (page.status_code, f"{taken} is another customer's address." in told) == (422, True)
+    assert f"#{number}" not in told
 
 
 @pytest.mark.parametrize("typed", ["", "nobody", "a@b@c.example", "x" * 300 + "@x.example"])

@@ -90,10 +90,11 @@ class Contacts:
         self.db.run(SQL.set_account, {"id": contact, "account": account, "author": author, "now": now})
 
     def correct(self, contact: str, email: str, author: str, now: datetime, conversation: str | None = None) -> None:
-        """Mail goes there from now on, what waits to leave, too. `conversation`: where it was put right. Raises
-        NotFound; Conflict where it is another customer's address."""
+        """Mail goes there from now on, what waits to leave, too. `conversation`: where an agent, `author`, put it
+        right. Raises NotFound; Conflict where it is another customer's address."""
         self.one(contact)
-        params = {"id": contact, "email": email, "author": author, "now": now, "conversation": conversation}
+        params = {"id": contact, "email": email, "author": author, "now": now, "conversation": conversation,
+                  "agent": author if conversation else None}  # fmt: skip
         if other := self.db.one(SQL.others, params):
             raise _is_anothers(email, other)
         try:

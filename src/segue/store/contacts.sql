@@ -72,9 +72,12 @@ insert into events (kind, author, body, at)
 select 'contact.changed', %(author)s, jsonb_build_object('contact', id), %(now)s from p
 
 -- name: others
--- Of the same kind: whoever is vouched for and whoever only claims to be somebody never mix. Their newest conversation.
-select p.name, p.email, (
-    select c.number from conversations c where c.contact_id = p.id and c.merged_into is null order by c.id desc limit 1
+-- Of the same kind: whoever is vouched for and whoever only claims to be somebody never mix. Their newest conversation
+-- that is not closed to the agent who asks; a key sees all.
+select (
+    select c.number from conversations c where c.contact_id = p.id and c.merged_into is null
+        and (%(agent)s::text is null or coalesce(c.team_id <> all ((select teams_closed_to(%(agent)s))::text[]), true))
+    order by c.id desc limit 1
 ) as number
 from contacts p join contacts me on me.id = %(id)s
 where p.id <> me.id and p.is_verified = me.is_verified
