@@ -97,6 +97,37 @@ def test_no_lead_becomes_an_administrator_or_takes_one_away(house: Served, brows
     assert [one.id for one in invited.open()] == [open_one.id]
 
 
+def test_no_key_of_a_lead_takes_an_administrator_away_or_brings_one_back(house: Served) -> None:
+    for who in ("root", "rita", "rolf"):
+        put(house, who, "admin")
+    Leaving(house.rooms.db).deactivate("agt_rolf", "agt_root", NOW)
+    deeds = ["root/deactivate", "rolf/reactivate", "mira/deactivate", "mira/reactivate"]
+
+    def told(owner: str | None) -> list[int]:
+        house.rooms.workspace.put_key(f"of {owner}", f"sk_{owner}", ["policy:write"], NOW, owner=owner)
+        with house.client(f"sk_{owner}") as api:
+            return [api.post(f"/agents/agt_{deed}").status_code for deed in deeds]
+
+    assert told("agt_lena") == [403, 403, 200, 204]
+    assert role_of(house, "root") == "admin"
+    assert told("agt_rita") == [200, 204, 200, 204]
+    Leaving(house.rooms.db).reactivate("agt_root", "agt_rita", NOW)
+    Leaving(house.rooms.db).deactivate("agt_rolf", "agt_root", NOW)
+    assert told(None) == [200, 204, 200, 204]
+
+
+def test_the_last_administrator_stays(house: Served, browser: As) -> None:
+    for who in ("root", "rita"):
+        put(house, who, "admin")
+    with house.client() as of_the_machine:
+        assert of_the_machine.post("/agents/agt_rita/deactivate").status_code == 200
+        last = of_the_machine.post("/agents/agt_root/deactivate")
+
+    assert (last.status_code, "is the last administrator" in last.json()["detail"]) == (422, True)
+    assert role_of(house, "root") == "admin"
+    assert browser("lena").post("/settings/keys", data={"name": "mine", "scope": "policy:read"}).status_code == 403
+
+
 def test_leads_go_on_looking_after_everybody_else(house: Served, browser: As) -> None:
     put(house, "root", "admin")
     lena = browser("lena")

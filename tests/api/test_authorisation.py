@@ -71,7 +71,7 @@ DONE_AT_THE_DESK = {
     *(f"POST {DESK}/{deed}" for deed in (
         "approve", "claim", "assign", "hand-back", "give-back", "resolve", "confirm", "reopen", "snooze", "wake",
         "grade", "correct", "undo", "unsend", "again", "deliver", "drop", "undrop", "reply", "note", "draft", "hold",
-        "tag", "untag", "merge", "unmerge", "macro", "passage", "attachments", "attachments/{file}/remove",
+        "address", "tag", "untag", "merge", "unmerge", "macro", "passage", "attachments", "attachments/{file}/remove",
         "beside/{beside}/release")),
     f"GET {DESK}/macros", f"GET {DESK}/variables", f"GET {DESK}/articles", "GET /desk/unsent", "GET /desk/macros",
     "GET /desk/macros/{macro}",

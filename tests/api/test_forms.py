@@ -102,6 +102,7 @@ CASES = {
         "/policy/shadow", "/policy/shadow/promote", {}, meanwhile=tom_publishes, beside=()),
     "/policy/versions/*/restore": Refused("/policy/versions/1", "/policy/versions/1/restore", no("note")),
     "/quality/rate": Refused("/quality", "/quality/rate", {"per_hour": ["a lot"]}),
+    "/settings/accounts": Refused("/settings/accounts", "/settings/accounts", {"tier": [LONG]}),
     "/settings/hours": Refused("/settings/hours", "/settings/hours", {"mon.0.from": ["nine"]}),
     "/settings/hours/targets": Refused("/settings/hours", "/settings/hours/targets", {"default.resolution": ["soon"]}),
     "/settings/invites": Refused("/settings", "/settings/invites", {"email": ["nobody"]}),
@@ -118,6 +119,7 @@ CASES = {
     "/sign-in": Refused("/sign-in", "/sign-in", {"password": ["wrong"]}),
     "*/reply": Refused(THERE, f"{THERE}/reply", {"text": ["Hello {{customer.shoe_size}}"]},
                        not_kept=frozenset({"mode"})),
+    "*/address": Refused(THERE, f"{THERE}/address", {"email": ["nobody"]}),
     "*/tag": Refused(THERE, f"{THERE}/tag", {"tag": [LONG]}),
 }  # fmt: skip
 NOTHING_TO_KEEP = {
@@ -282,6 +284,7 @@ FILL = {
     "/invite/*": {"password": "words in a row"},
 }
 MEANT = {"/settings/invites": "email", "/settings/tags": "to", "*/tag": "tag", "/sign-in": "email", "/desk/me": "",
+         "*/address": "email",
          "/quality/rate": "per_hour", "/settings/widget/sites": "origins", "/setup/widget": "origins",
          "/settings/sign-in/provider": "issuer"}  # fmt: skip
 """Forms that take nothing but a shape, with the field that matters."""

@@ -179,6 +179,17 @@ STEPS: list[Step] = [
         w.sql("update conversations set account_id = 'acc_1', changed_at = %(now)s where id = %(id)s"))),
     ("by an import: another tier", lambda w: w.running.rooms.workspace.put_accounts(
         [Account("acc_1", "Ledgerly", "free", 9.0, 0.5)], w.now)),
+    ("PUT /api/v1/accounts/{account}", lambda w: w.api.put(
+        "/accounts/acc_1", json={"name": "Ledgerly Ltd", "tier": "business"})),
+    ("PUT /api/v1/contacts/{contact}/account", lambda w: w.api.put(
+        f"/contacts/{row(w, 'ada', 'contact_id')}/account", json={"account": None})),
+    ("PUT /api/v1/contacts/{contact}/email", lambda w: w.api.put(
+        f"/contacts/{row(w, 'ada', 'contact_id')}/email", json={"email": "ada@lovelace.example"})),
+    ("POST /desk/conversations/{conversation}/address", lambda w: w.at_desk(
+        "ada", "address", email="ada@byron.example")),
+    ("POST /settings/accounts", lambda w: (w.api.put(
+        f"/contacts/{row(w, 'ada', 'contact_id')}/account", json={"account": "acc_1"}), w.desk.post(
+        "/settings/accounts", data={"account": "acc_1", "tier": "free"}))[1]),
     ("POST /widget/messages", lambda w: w.named.update(visitor=w.widget.post(
         "/widget/messages", json={"text": "Hello", "client_id": "v1"}).json()["conversation"])),
     ("POST /widget/conversations/{conversation}/address", lambda w: w.widget.post(

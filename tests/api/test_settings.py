@@ -534,9 +534,11 @@ def test_a_directory_takes_access_away_and_gives_it_back(own: Served, nora: str)
     assert told[0].author == "key:everything"
 
 
-def test_of_two_leads_who_send_each_other_away_at_once_one_stays(own: Served, lena: httpx.Client) -> None:
+@pytest.mark.parametrize("role", doors.LEADS)
+def test_of_two_leads_who_send_each_other_away_at_once_one_stays(own: Served, lena: httpx.Client, role: str) -> None:
     db, workspace = own.rooms.db, own.rooms.workspace
-    workspace.put_agent(Agent("agt_olga", "Olga", "olga@ledgerly.example", "admin"), NOW)
+    workspace.put_agent(Agent("agt_olga", "Olga", "olga@ledgerly.example"), NOW)
+    db.run("update agents set role = %(role)s where id in ('agt_lena', 'agt_olga')", {"role": role})
     pairs = [("agt_lena", "agt_olga"), ("agt_olga", "agt_lena")]
 
     def send_away(pair: tuple[str, str]) -> bool:
@@ -549,7 +551,8 @@ def test_of_two_leads_who_send_each_other_away_at_once_one_stays(own: Served, le
     with ThreadPoolExecutor() as at_once:
         assert sorted(at_once.map(send_away, pairs)) == [False, True]
     assert len([a for a in workspace.agents() if a.role in doors.LEADS]) == 1
-    db.run("update agents set is_active = id = 'agt_lena', left_at = null where id in ('agt_lena', 'agt_olga')")
+    db.run("update agents set is_active = id = 'agt_lena', role = 'lead', left_at = null"
+           " where id in ('agt_lena', 'agt_olga')")  # fmt: skip
 
 
 def set_aside(own: Served, subject: str, said: str, cause: Cause = Cause.AUTO_REPLY) -> str:

@@ -13,6 +13,7 @@ import pytest
 from api.serving import NO_TLS, Served, is_problem
 from api.test_doors import a_session
 from segue.store.conversations import Filter
+from segue.store.waiting_replies import WaitingReplies
 from segue.web import doors
 from segue.web.keys import KEYS, OWN_PAGES, called
 
@@ -195,6 +196,44 @@ def test_what_was_typed_where_a_colleague_merged_it_away_is_found_where_it_went(
     assert [told in who.get(here).text for who in (mira, lena)] == [True, False]
     page = mira.get(f"/desk/conversations/{stays}").text
     assert ("What you had typed there came along." in page, "Half a thought</textarea>" in page) == (True, True)
+
+
+@pytest.mark.parametrize("channel", ["chat", "form"])
+def test_what_is_written_on_a_page_that_has_sent_already_is_kept_and_told(
+    shared: Served, api: httpx.Client, mira: httpx.Client, channel: str
+) -> None:
+    """Back, without scripts: the form there names the reply that went out."""
+    body = {"contact": {"email": f"{uuid4().hex}@x.example"}, "text": "Why?", "channel": channel}
+    opened = api.post("/conversations", json=body).json()["conversation"]["id"]
+    here, sent = f"/desk/conversations/{opened}", {"text": "First words.", "seen_seq": "1", "client_id": uuid4().hex}
+    mira.post(f"{here}/reply", data=sent)
+
+    pressed_twice = mira.post(f"{here}/reply", data=sent)
+    gone_back = mira.post(f"{here}/reply", data=sent | {"text": "Second words."})
+
+    assert (pressed_twice.status_code, gone_back.status_code) == (200, 409)
+    assert "has sent another reply before" in gone_back.text
+    assert "Second words.</textarea>" in mira.get(here).text
+    named = re.search(r'name="client_id" value="([^"]+)"', gone_back.text)
+    assert named
+    assert mira.post(f"{here}/reply", data=sent | {"text": "Second words.", "client_id": named[1]}).status_code == 200
+    going = [row["body"] for row in WaitingReplies(shared.rooms.db).of(opened)]
+    gone = [m["text"] for m in api.get(f"/conversations/{opened}").json()["messages"][1:]]
+    assert going + gone == ["First words.", "Second words."]
+
+
+def test_a_reply_that_was_stopped_and_is_sent_again_from_the_page_before_is_not_swallowed(
+    shared: Served, api: httpx.Client, mira: httpx.Client
+) -> None:
+    body = {"contact": {"email": f"{uuid4().hex}@x.example"}, "text": "Why?", "channel": "form"}
+    opened = api.post("/conversations", json=body).json()["conversation"]["id"]
+    here, sent = f"/desk/conversations/{opened}", {"text": "Some words.", "seen_seq": "1", "client_id": uuid4().hex}
+    mira.post(f"{here}/reply", data=sent)
+    (waiting,) = WaitingReplies(shared.rooms.db).of(opened)
+    mira.post(f"{here}/unsend", data={"reply": waiting["id"]})
+
+    assert mira.post(f"{here}/reply", data=sent).status_code == 409
+    assert "Some words.</textarea>" in mira.get(here).text
 
 
 def test_a_mail_that_did_not_arrive_is_marked_on_its_message_and_sent_again(

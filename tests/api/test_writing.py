@@ -146,6 +146,68 @@ def test_a_client_id_is_never_taken_for_other_words(api: httpx.Client) -> None:
         assert (told["status"], "client_id" in told["detail"]) == (409, True)
 
 
+def test_a_reply_with_a_client_id_of_other_words_or_of_somebody_else_is_refused(api: httpx.Client) -> None:
+    opened = api.post("/conversations", json=opening(client_id="one")).json()["conversation"]["id"]
+    here = f"/conversations/{opened}"
+    reply = {"agent": "agt_mira", "text": "Here you are.", "client_id": "r1"}
+    first = api.post(f"{here}/reply", json=reply)
+
+    for path, body in (
+        ("reply", reply | {"text": "Something else."}),
+        ("reply", reply | {"agent": "agt_tom"}),
+        ("reply", reply | {"client_id": "one", "text": opening()["text"]}),
+        ("messages", {"text": "Here you are.", "client_id": "r1"}),
+    ):
+        told = is_problem(api.post(f"{here}/{path}", json=body))
+        assert (told["status"], "client_id of its own" in told["detail"]) == (409, True), body
+    again = api.post(f"{here}/reply", json=reply)
+
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert [m["text"] for m in api.get(here).json()["messages"]] == [opening()["text"], "Here you are."]
+
+
+def test_a_client_id_is_never_taken_for_a_message_with_other_files(api: httpx.Client, conversation: str) -> None:
+    def brought(content: bytes) -> list[str]:
+        return [api.post("/attachments", files={"file": ("a.txt", content)}).json()["id"]]
+
+    here, hello = f"/conversations/{conversation}", brought(b"hello")
+    contact = {"external_id": str(uuid4())}
+    for path, body in (
+        ("/conversations", opening(contact=contact, client_id="f0")),
+        (f"{here}/messages", {"text": "See this.", "client_id": "f1"}),
+        (f"{here}/reply", {"agent": "agt_mira", "text": "See this.", "client_id": "f2"}),
+        (f"{here}/note", {"agent": "agt_mira", "text": "See this.", "client_id": "f3"}),
+    ):
+        hello = brought(b"hello")
+        first = api.post(path, json=body | {"attachments": hello})
+        told = [api.post(path, json=body | {"attachments": files}) for files in (hello, brought(b"hello"))]
+        assert {one.text for one in told} == {first.text}, told[0].text
+        others = [api.post(path, json=body | {"attachments": files}) for files in ([], brought(b"bye"))]
+        assert [is_problem(one)["status"] for one in others] == [409, 409], path
+
+
+def test_a_client_id_is_never_taken_for_a_conversation_of_another_subject_or_channel(api: httpx.Client) -> None:
+    body = opening(contact={"external_id": str(uuid4())}, client_id="one", subject="Invoice", channel="chat")
+    first = api.post("/conversations", json=body)
+
+    assert api.post("/conversations", json=body).text == first.text
+    for more in ({"subject": "Other"}, {"channel": "form"}):
+        assert is_problem(api.post("/conversations", json=body | more))["status"] == 409
+
+
+def test_a_note_sent_many_times_at_once_is_one_and_its_client_id_is_of_no_other(
+    shared: Served, api: httpx.Client, conversation: str
+) -> None:
+    note = {"agent": "agt_mira", "text": "Look at 4711.", "client_id": "n1"}
+    path = f"/conversations/{conversation}/note"
+    told = at_once(shared, path, note)
+
+    assert ({answer.status_code for answer in told}, len({answer.text for answer in told})) == ({201}, 1)
+    for more in ({"text": "Look at 4712."}, {"agent": "agt_tom"}):
+        assert is_problem(api.post(path, json=note | more))["status"] == 409
+    assert [n["text"] for n in api.get(f"/conversations/{conversation}").json()["notes"]] == ["Look at 4711."]
+
+
 def test_the_same_client_id_of_somebody_else_is_another_conversation(api: httpx.Client) -> None:
     told = [
         api.post("/conversations", json=opening(contact={"email": email}, client_id="mine")).json()["conversation"][

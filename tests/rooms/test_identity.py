@@ -69,6 +69,20 @@ def test_a_token_of_their_key_holds_no_longer_and_for_no_other_audience_than_one
     assert refusal(signed(sub="")) == "identity_nameless"
 
 
+@pytest.mark.parametrize("never", [float("nan"), float("inf"), True, "9999999999", None])
+def test_an_identity_that_ends_at_no_moment_is_refused(never: object) -> None:
+    assert refusal(signed(exp=never)) in ("identity_endless", "identity_expired")
+
+
+def test_an_identity_holds_from_its_nbf_on_but_for_what_clocks_differ_by() -> None:
+    now = NOW.timestamp()
+
+    for begins in (now - 3600, now, now + 50):
+        assert IDENTITY.judge(signed(nbf=begins), NOW)["sub"] == "grace"
+    for begins in (now + 70, float("nan"), "soon", None):
+        assert refusal(signed(nbf=begins)) == "identity_early"
+
+
 def test_a_stranger_signs_nothing_with_what_everybody_may_know() -> None:
     """The public half taken for a secret is the old trick; ours taken for a key of theirs would be another."""
     known = line_of(THEIRS)

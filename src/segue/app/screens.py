@@ -101,6 +101,13 @@ def _tags_badly(page: Any) -> None:
     page.keyboard.press("Enter")
 
 
+def _corrects_badly(page: Any) -> None:
+    _reads(page)
+    page.keyboard.press("Shift+A")
+    page.fill("#address", "nobody")
+    page.press("#address", "Enter")
+
+
 def _asks(page: Any) -> None:
     page.fill("#text", QUESTION)
     page.locator("#composer .send .primary").click()
@@ -249,6 +256,7 @@ DESK = tuple(
         ("no-lead", "/autonomy", _looks, "h1"),
         ("resolved-by-a-key", "/desk/conversations/{by_key}", _reads, "form[action$='/confirm']"),
         ("tag-refused", "/desk?view=needs-me", _tags_badly, "#chooser-flaw:not([hidden])"),
+        ("address-refused", "/desk/conversations/{conversation}", _corrects_badly, "#address-told"),
         ("macro-refused", "/desk/macros/new",
          _is_refused(("#name", "Credit"), ("#text", "Hi {{account.nam}}"), then="form.panel button.primary"), WRONG),
         ("key-refused", "/desk/me",
@@ -313,6 +321,8 @@ LEADS = tuple(
         ("widget-look", "/settings/widget", _looks, "iframe"), ("channels", "/settings/channels", _looks, "main"),
         ("form-tried", "/settings/widget/form", _sees_form, "#help iframe"),
         ("set-aside", "/settings/mail", _looks, "h1"), ("tags", "/settings/tags", _looks, ".tags-table"),
+        ("accounts", "/settings/accounts", _looks, ".accounts-table"),
+        ("account-refused", "/settings/accounts", _is_refused(("#tier-1", " "), then="tr:has(#tier-1) button"), WRONG),
         ("tags-merged", "/settings/tags", _fills((ONE_TAG, "refund"), then=f"tr:has({ONE_TAG}) button"), "form"),
         ("invited-by-lead", "/settings", _invites, "#link"),
         ("invite-refused", "/settings",

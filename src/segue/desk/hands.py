@@ -74,13 +74,15 @@ class Hands:
         return self._desk.reply(replace(reply, agent=who), now, voice(who))
 
     def note(
-        self, conversation: str, agent: str, text: str, now: datetime, files: Sequence[str] = (), files_of: str = ""
-    ) -> str:
+        self, conversation: str, agent: str, text: str, now: datetime, files: Sequence[str] = (), files_of: str = "",
+        client_id: str | None = None,
+    ) -> str:  # fmt: skip
         """Writes a note and returns its id. Agents whom it calls by name are told. `files`: ids of uploads that go with
-        it, `files_of` whose they are where they are not the agent's."""
+        it, `files_of` whose they are where they are not the agent's. Raises Conflict where `client_id` names another
+        note here."""
         who = self._hand(conversation, agent).id
         names = called(text, self._workspace.agents(), who)
-        return self._desk.note(conversation, who, text, now, names, files, files_of)
+        return self._desk.note(conversation, who, text, now, names, files, files_of, client_id)
 
     def resolve(
         self, conversation: str, agent: str, solution: Solution, now: datetime, voice: Voice = _their_own

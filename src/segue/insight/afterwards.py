@@ -60,6 +60,7 @@ DONE: Mapping[str, str] = {
     "correction.undone": N_("%(who)s took a correction back."),
     "briefing.corrected": N_("The customer corrected what was passed on."),
     "contact.address_given": N_("The customer left an e-mail address."),
+    "contact.address_corrected": N_("%(who)s corrected the customer's e-mail address."),
     "mail.suspended": N_("A mail was set aside."),
     "mail.noted": N_("A mail was noted, and made no message."),
     "mail.dropped": N_("%(who)s put a mail away that had been set aside."),

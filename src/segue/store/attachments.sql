@@ -12,7 +12,8 @@ returning id
 -- name: mine
 -- Those of `ids` that their maker may send now: loose ones, and those that the very same message took before.
 select a.id, a.name, a.type, a.kind, a.size from attachments a
-where a.id = any(%(ids)s) and a.owner = %(owner)s and a.mail_id is null and a.note_id is null
+where a.id = any(%(ids)s) and a.owner = %(owner)s and a.mail_id is null
+  and (a.note_id is null or exists (select from notes n where n.id = a.note_id and n.client_id = %(client_id)s))
   and (a.draft is null or a.draft = %(draft)s)
   and (%(conversation)s::text is null or a.conversation_id is null or a.conversation_id = %(conversation)s)
   and (a.seq is null or exists (select from messages m where m.conversation_id = a.conversation_id and m.seq = a.seq

@@ -48,6 +48,9 @@ class Conversations:
         params = {name: getattr(wanted, name) for name in Filter.__slots__}
         return _dicts(self.db.planned(SQL.listing, params | {"limit": limit}))
 
+    def is_there(self, conversation: str) -> bool:
+        return self.db.one("select id from conversations where id = %(id)s", {"id": conversation}) is not None
+
     def waiting_for_people(self, team: str | None = None, limit: int = 200) -> list[dict[str, Any]]:
         """What needs a person, most pressing first."""
         return _dicts(self.db.all(SQL.waiting_for_people, {"team": team, "limit": limit}))

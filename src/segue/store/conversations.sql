@@ -29,7 +29,7 @@ order by c.priority desc, c.opened_at limit %(limit)s
 -- email_is_said: nobody vouches for the address, and no mail of this contact came from it.
 -- said_by_key: of a resolution that only a key tells of, the key, the agent in whose name, and what it says solved it.
 select c.*, p.name as contact, reached_at(p) as email, p.is_verified,
-    reached_at(p) <> '' and (p.email = '' or (not p.is_verified and c.channel <> 'email')) and not exists (
+    reached_at(p) <> '' and (p.reach <> '' or (not p.is_verified and c.channel <> 'email')) and not exists (
         select from mails m join conversations o on o.id = m.conversation_id
         where m.sender = lower(reached_at(p)) and m.state = 'taken' and o.contact_id = p.id
     ) as email_is_said,

@@ -17,7 +17,7 @@ from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
 from segue.domain.turn import Promise
 from segue.store.database import Database, as_json
-from segue.store.inbox import DURABLE
+from segue.store.inbox import DURABLE, OtherMessage
 from segue.store.sql import statements
 from segue.texts import N_, _, word
 
@@ -85,7 +85,8 @@ class Desk:
     def reply(self, reply: AgentReply, now: datetime, voice: str = "") -> int:
         """Sends it; returns its seq. `voice`: whose words they are, where they are not the agent's.
 
-        Raises Conflict where the customer or a colleague wrote after the message that the agent had seen.
+        Raises Conflict where the customer or a colleague wrote after the message that the agent had seen, and where its
+        client_id names another message.
         """
         params = {
             "id": reply.conversation, "agent": reply.agent, "body": reply.text, "client_id": reply.client_id,
@@ -96,8 +97,9 @@ class Desk:
             row = self._one(SQL.reply, **params)
         except psycopg.errors.UniqueViolation:  # the same reply, sent twice at once
             row = None
-        row = row or (reply.client_id and self._one(SQL.replied_before, **params))
-        if not row:
+        if row is None and reply.client_id and (row := self._one(SQL.replied_before, **params)) and not row.is_same:
+            raise OtherMessage
+        if row is None:
             self._refuse_merged(self._state(reply.conversation))
             newer = self._one(SQL.writer_after, **params)
             who = newer.name if newer and newer.author == "agent" else _("The customer")
@@ -125,15 +127,19 @@ class Desk:
 
     def note(
         self, conversation: str, agent: str, text: str, now: datetime, called: Sequence[str] = (),
-        files: Sequence[str] = (), files_of: str = "",
+        files: Sequence[str] = (), files_of: str = "", client_id: str | None = None,
     ) -> str:  # fmt: skip
-        """`called`: agents whom it calls by name, and who are told so; files as with `reply`."""
+        """`called`: agents whom it calls by name, and who are told so; files as with `reply`. The same `client_id`
+        twice is one note. Raises Conflict where it names another one."""
         note = new_id("not", now)
         params = {"id": conversation, "agent": agent, "body": text, "now": now, "note_id": note, "called": list(called),
-                  "files": list(files), "files_of": files_of or agent}  # fmt: skip
-        if not self.db.run(SQL.note, params):
-            self._state(conversation)
-        return note
+                  "files": list(files), "files_of": files_of or agent, "client_id": client_id}  # fmt: skip
+        if self.db.run(SQL.note, params):
+            return note
+        self._state(conversation)
+        if (before := self._one(SQL.noted_before, **params)) is None or not before.is_same:
+            raise OtherMessage
+        return str(before.id)
 
     def resolve(
         self, conversation: str, author: str, solution: Solution, now: datetime, voice: str = "", last_words: str = ""

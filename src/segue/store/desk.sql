@@ -126,7 +126,13 @@ where m.conversation_id = %(id)s and m.seq > %(seen_seq)s
 order by m.seq desc limit 1
 
 -- name: replied_before
-select conversation_id as id, seq from messages where conversation_id = %(id)s and client_id = %(client_id)s
+select m.seq, m.author = 'agent' and m.agent_id = %(agent)s and m.body = %(body)s and array(
+    select f.name || ' ' || md5(f.body) from attachments f
+    where f.conversation_id = m.conversation_id and f.seq = m.seq order by 1
+) = array(
+-- also: inbox.brought
+) as is_same
+from messages m where m.conversation_id = %(id)s and m.client_id = %(client_id)s
 
 -- name: say
 -- A word of the system to the customer: who has joined, what happens next.
@@ -137,18 +143,28 @@ with c as (
 ), o as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
     select 'out_' || substr(v.id, 5) || '.' || c.seq, 'mail', v.id, c.seq,
-        jsonb_build_object('to', p.email, 'subject', case when p.is_verified then v.subject else '' end, -- as in commit
+        jsonb_build_object('to', reached_at(p), 'subject', case when p.is_verified then v.subject else '' end, -- as in commit
             'text', %(body)s::text, 'is_automatic', true), %(now)s
     from c join conversations v on v.id = c.id join contacts p on p.id = v.contact_id
-    where v.channel = 'email' and p.email <> ''
+    where v.channel = 'email' and reached_at(p) <> ''
 )
 insert into events (kind, conversation_id, author, body, at)
 select 'message.sent', id, 'system', jsonb_build_object('seq', seq), %(now)s from c
 
+-- name: noted_before
+select n.id, n.agent_id = %(agent)s and n.body = %(body)s and array(
+    select f.name || ' ' || md5(f.body) from attachments f where f.note_id = n.id order by 1
+) = array(
+-- also: inbox.brought
+) as is_same
+from notes n where n.conversation_id = %(id)s and n.client_id = %(client_id)s
+
 -- name: note
+-- No row where its client_id was used before.
 with n as (
-    insert into notes (id, conversation_id, agent_id, body, at)
-    select %(note_id)s, id, %(agent)s, %(body)s, %(now)s from conversations where id = %(id)s
+    insert into notes (id, conversation_id, agent_id, client_id, body, at)
+    select %(note_id)s, id, %(agent)s, %(client_id)s, %(body)s, %(now)s from conversations where id = %(id)s
+    on conflict (conversation_id, client_id) where client_id is not null do nothing
     returning id, conversation_id
 ), f as (
     update attachments a set conversation_id = n.conversation_id, note_id = n.id, draft = null

@@ -212,8 +212,8 @@ with only_approval as (
 ), o as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
     select 'out_' || substr(c.id, 5) || '.' || c.seq, 'mail', c.id, c.seq,
-        jsonb_build_object('to', p.email, 'subject', c.subject, 'text', %(body)s::text, 'is_automatic', false), %(now)s
-    from c join contacts p on p.id = c.contact_id where c.channel = 'email' and p.email <> ''
+        jsonb_build_object('to', reached_at(p), 'subject', c.subject, 'text', %(body)s::text, 'is_automatic', false), %(now)s
+    from c join contacts p on p.id = c.contact_id where c.channel = 'email' and reached_at(p) <> ''
 )
 select seq from c
 

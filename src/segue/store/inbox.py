@@ -113,7 +113,10 @@ def statement_for(arrival: Arrival, now: datetime) -> tuple[str, dict[str, Any]]
 
 def before_statement(arrival: Arrival) -> tuple[str, dict[str, Any]]:
     """Finds the message that took `arrival.client_id` first."""
-    return SQL.accepted_before, {"conversation_id": arrival.conversation_id, "client_id": arrival.client_id}
+    return SQL.accepted_before, {
+        "conversation_id": arrival.conversation_id, "client_id": arrival.client_id, "body": arrival.text,
+        "files": list(arrival.files), "files_of": arrival.files_of,
+    }  # fmt: skip
 
 
 def way_for(arrival: Arrival) -> tuple[str, dict[str, Any]]:
@@ -127,12 +130,23 @@ def way_made(arrival: Arrival, row: Any | None) -> Arrival:
     return replace(arrival, external_id=f"claimed {arrival.external_id}") if is_anothers else arrival
 
 
+class OtherMessage(Conflict):
+    """A client_id that names another message already: somebody else's, or one with another content."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This client_id was used for another message; nothing was saved.",
+            "Give each message a client_id of its own, and send it again.",
+        )
+
+
 def accepted(row: Any | None, arrival: Arrival) -> Accepted:
-    """Raises NotFound where the conversation does not exist, Conflict where the client_id belongs to other words."""
+    """Raises NotFound where the conversation does not exist, Conflict where the client_id belongs to another message:
+    somebody else's, or with other words, files, subject or channel."""
     if row is None or row.seq is None:
         raise NotFound(f"There is no conversation {arrival.conversation_id}.", "Open one with POST /conversations.")
-    if getattr(row, "said", None) not in (None, arrival.text):
-        raise Conflict("This client_id was used for a message with another text.", "Give each message its own.")
+    if getattr(row, "is_same", True) is False:
+        raise OtherMessage
     return Accepted(row.id, row.number, row.seq)
 
 
@@ -147,7 +161,7 @@ class Inbox:
 
     def accept(self, arrival: Arrival, now: datetime) -> Accepted:
         """Durable when it returns. The same client_id twice is the same message."""
-        for _ in range(3):
+        for _try in range(3):
             row = self._taken(arrival, now)
             if row is None and arrival.conversation_id:
                 row = self.db.one(*before_statement(arrival))

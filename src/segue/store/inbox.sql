@@ -51,8 +51,23 @@ with c as (
 )
 select c.id, c.number, m.seq from c join m using (seq)
 
+-- name: same_customers
+-- Whether message m is the customer's own, in these words and with these files: by name and content, for a file may have
+-- been brought in once more. Those of a mail come by another way.
+(m.author = 'customer' and m.body = %(body)s and array(
+    select f.name || ' ' || md5(f.body) from attachments f
+    where f.conversation_id = m.conversation_id and f.seq = m.seq and f.mail_id is null order by 1
+) = array(
+-- also: brought
+)) as is_same
+
+-- name: brought
+select f.name || ' ' || md5(f.body) from attachments f
+where f.id = any(%(files)s::text[]) and f.owner = %(files_of)s order by 1
+
 -- name: accepted_before
-select c.id, c.number, m.seq, m.body as said
+select c.id, c.number, m.seq,
+-- also: same_customers
 from conversations c
 left join messages m on m.conversation_id in (c.id, %(conversation_id)s) and m.client_id = %(client_id)s
 where c.id = (select coalesce(merged_into, id) from conversations where id = %(conversation_id)s)
@@ -78,18 +93,18 @@ with known as (
     on conflict (external_id) do nothing
     returning id, account_id
 ), told as (
-    -- what is vouched for now of somebody of whom less was known; what was known stays
+    -- what is vouched for now goes before what was known; of what nothing is said, that stays
     update contacts p
-    set email = case when p.email = '' then %(email)s else p.email end,
-        name = case when p.name = '' then %(name)s else p.name end
+    set email = coalesce(nullif(%(email)s, ''), p.email), name = coalesce(nullif(%(name)s, ''), p.name),
+        reach = case when %(email)s in ('', p.email) then p.reach else '' end
     from known
     where p.id = known.id and %(is_verified)s and %(external_id)s::text is not null
-      and ((p.email = '' and %(email)s <> '') or (p.name = '' and %(name)s <> ''))
+      and (%(email)s not in ('', p.email) or %(name)s not in ('', p.name))
     returning p.id
 ), who as (
     select id, account_id from known union all select id, account_id from made
 ), before as (
-    select c.id, c.number from conversations c
+    select c.id, c.number, c.channel = %(channel)s and %(subject)s in ('', c.subject) as fits from conversations c
     where c.contact_id = (select id from known) and c.client_id = %(client_id)s
 ), c as (
     insert into conversations (id, client_id, contact_id, account_id, channel, subject, page_url, page_title,
@@ -113,9 +128,14 @@ with known as (
     union all
     select 'contact.changed', null, id, jsonb_build_object('contact', id), %(now)s from told
 )
-select id, number, 1 as seq, null as said from c
+select id, number, 1 as seq, true as is_same from c
 union all
-select id, number, 1, (select body from messages where conversation_id = before.id and seq = 1) from before
+select before.id, before.number, 1, fits and coalesce(first.is_same, true) -- it is elsewhere where it was merged away
+from before left join lateral (
+    select
+-- also: same_customers
+    from messages m where m.conversation_id = before.id and m.seq = 1
+) first on true
 
 -- name: make_way
 -- For a first message under an external_id that the other kind of contact has: one that was only claimed makes way for
@@ -351,10 +371,10 @@ with t as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
     select 'out_' || substr(c.id, 5) || '.' || said_seq, 'mail', c.id, said_seq,
         -- an address that nobody vouches for may be a stranger's victim: it gets no word of theirs, in no line
-        jsonb_build_object('to', p.email, 'subject', case when p.is_verified then v.subject else '' end, 'text', says,
+        jsonb_build_object('to', reached_at(p), 'subject', case when p.is_verified then v.subject else '' end, 'text', says,
             'is_automatic', true), c.at
     from c join conversations v on v.id = c.id join contacts p on p.id = v.contact_id
-    where says <> '' and v.channel = 'email' and p.email <> ''
+    where says <> '' and v.channel = 'email' and reached_at(p) <> ''
 )
 select id from c
 

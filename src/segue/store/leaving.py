@@ -51,13 +51,19 @@ class Leaving:
     def deactivate(self, agent: str, author: str, now: datetime, own: str | None = None) -> Leave:
         """Ends their access; what they had open waits in the queue of its team. Somebody who is gone already stays so.
 
-        `own`: the agent in whose name it is asked. Raises NotFound; Refused for oneself and for the last lead.
+        `own`: the agent in whose name it is asked. Raises NotFound; Refused for oneself, for the last lead and for the
+        last administrator.
         """
         known = self._known(agent)
         if agent == own:
             raise Refused(_("Nobody takes their own access away."), _("Ask another lead."))
         row = self.db.one(SQL.deactivate, {"id": agent, "author": author, "now": now})
         if row is None and self._known(agent).is_active:
+            if known.role == "admin":
+                raise Refused(
+                    _("%(name)s is the last administrator: leads would hold the keys then.", name=known.name),
+                    _("Make somebody else an administrator first."),
+                )
             raise Refused(
                 _("%(name)s is the last lead: nobody could bring them back.", name=known.name),
                 _("Make somebody else a lead first."),
@@ -68,6 +74,10 @@ class Leaving:
         """Lets them in again as they came in before; gives their name. Raises NotFound."""
         row = self.db.one(SQL.reactivate, {"id": agent, "author": author, "now": now})
         return str(row.name if row else self._known(agent).name)
+
+    def role(self, agent: str) -> str:
+        """The role of somebody who is here, or was. Raises NotFound."""
+        return str(self._known(agent).role)
 
     def _known(self, agent: str) -> Any:
         row = self.db.one(SQL.look, {"id": agent})

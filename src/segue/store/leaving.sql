@@ -1,7 +1,7 @@
 -- Taking somebody's access away, and giving it back.
 
 -- name: look
-select a.id, a.name, a.is_active, (select count(*) from sessions s where s.agent_id = a.id) as sessions,
+select a.id, a.name, a.role, a.is_active, (select count(*) from sessions s where s.agent_id = a.id) as sessions,
     (select count(*) from conversations c where c.assignee_id = a.id and c.status <> 'resolved') as conversations,
     array(select k.name from api_keys k where k.agent_id = a.id order by k.name) as keys
 from agents a where a.id = %(id)s and (a.is_active or a.left_at is not null)
@@ -10,12 +10,14 @@ from agents a where a.id = %(id)s and (a.is_active or a.left_at is not null)
 select id, name, email, role, left_at from agents where left_at is not null order by name, id
 
 -- name: deactivate
--- Who can bring people back is locked first: of two of them who send each other away at once, one stays.
+-- Who can bring people back is locked first: of two of them who send each other away at once, one stays. So does the last
+-- administrator: without one, leads would hold the keys.
 with leads as (
-    select id from agents where is_active and role in ('lead', 'admin') order by id for update
+    select id, role from agents where is_active and role in ('lead', 'admin') order by id for update
 ), a as (
     update agents set is_active = false, left_at = %(now)s
     where id = %(id)s and is_active and (select count(*) from leads where leads.id <> %(id)s) > 0
+      and (role <> 'admin' or exists (select from leads where leads.id <> %(id)s and leads.role = 'admin'))
     returning id
 ), s as (
     delete from sessions where agent_id in (select id from a) returning id

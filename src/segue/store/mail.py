@@ -162,6 +162,10 @@ class MailStore:
         """Newest first; ask again with `after` set to the last id for the next page."""
         return [dict(r._asdict()) for r in self.db.all(SQL.suspended, {"after": after, "limit": limit})]
 
+    def is_there(self, mail: str) -> bool:
+        """Whether there is such a mail, whatever became of it."""
+        return self.db.one("select id from mails where id = %(id)s", {"id": mail}) is not None
+
     def put_away(self, after: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """Those that a person has dropped; as `suspended`, with who did."""
         return [dict(r._asdict()) for r in self.db.all(SQL.put_away, {"after": after, "limit": limit})]

@@ -138,9 +138,10 @@ insert into notes (id, conversation_id, agent_id, body, at)
 select %(note_id)s, id, null, %(body)s, %(now)s from conversations where id = %(conversation_id)s
 
 -- name: participants
--- Who has a part in a conversation by mail: its customer. Whoever was only copied in has none.
-select lower(reached_at(p)) as address from conversations c join contacts p on p.id = c.contact_id
-where c.id = %(conversation_id)s and reached_at(p) <> ''
+-- Who has a part in a conversation by mail: its customer, from either address. Whoever was only copied in has none.
+select lower(x.address) as address from conversations c join contacts p on p.id = c.contact_id
+cross join lateral (values (p.email), (p.reach)) x (address)
+where c.id = %(conversation_id)s and x.address <> ''
 
 -- name: sent_by
 -- Old mail that was brought in came by no hand of theirs. `vouched`: only what is, or is not, vouched for.

@@ -103,9 +103,12 @@ update outbox set sent_at = %(now)s, last_error = null, cancelled_at = null wher
 update outbox set last_error = %(why)s where id = %(id)s
 
 -- name: deliver_again
+-- To where the customer is reached now: their address may have been put right since.
 with o as (
     update outbox set undelivered_at = null, dropped_at = null, cancelled_at = null, sent_at = null,
-        last_error = null, attempts = 0, due_at = %(now)s
+        last_error = null, attempts = 0, due_at = %(now)s, body = body || coalesce((
+            select jsonb_build_object('to', reached_at(p)) from conversations c join contacts p on p.id = c.contact_id
+            where c.id = %(id)s and reached_at(p) <> ''), '{}')
     where kind = 'mail' and conversation_id = %(id)s and seq = %(seq)s and undelivered_at is not null
     returning conversation_id, seq
 )

@@ -10,6 +10,7 @@ from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
 from segue.store.database import Database
 from segue.store.desk import AgentReply
+from segue.store.inbox import OtherMessage
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -36,7 +37,7 @@ class WaitingReplies:
         self, reply: AgentReply, send_after: datetime, now: datetime, resolves: bool = False, macro: str = ""
     ) -> str:
         """Keeps it until `send_after`; returns its id. Raises Conflict where somebody wrote after what its agent had
-        seen, NotFound where there is no such conversation."""
+        seen, and where its client_id names another reply; NotFound where there is no such conversation."""
         newer = self.db.one(SQL.newer, {"id": reply.conversation, "agent": reply.agent, "seen_seq": reply.seen_seq})
         if newer:
             who = newer.name if newer.author == "agent" else _("The customer")
@@ -47,12 +48,14 @@ class WaitingReplies:
         params = {
             "id": reply.conversation, "agent": reply.agent, "body": reply.text, "seen_seq": reply.seen_seq,
             "send_after": send_after, "resolves": resolves, "reply_id": made, "now": now, "macro": macro or None,
-            "files": list(reply.files),
+            "files": list(reply.files), "files_of": reply.files_of or reply.agent,
         }  # fmt: skip
-        if self.db.one(SQL.put, params) is None:
+        if (row := self.db.one(SQL.put, params)) is None:
             raise NotFound(
                 _("There is no conversation %(conversation)s.", conversation=reply.conversation), _("Check the id.")
             )
+        if not row.is_new and not ((before := self.db.one(SQL.put_before, params)) and before.is_same):
+            raise OtherMessage
         return made
 
     def of(self, conversation: str) -> list[dict[str, Any]]:

@@ -19,7 +19,18 @@ with c as (
     insert into events (kind, conversation_id, author, body, at)
     select 'reply.waiting', conversation_id, %(agent)s, jsonb_build_object('until', send_after), %(now)s from w
 )
-select id from c
+select id, exists (select from w) as is_new from c
+
+-- name: put_before
+-- Whether what stands under this id is the very same, and has gone or goes.
+select w.state <> 'stopped' and w.conversation_id = %(id)s and w.agent_id = %(agent)s and w.body = %(body)s
+    and w.resolves = %(resolves)s and w.macro_id is not distinct from %(macro)s and array(
+    select f.name || ' ' || md5(f.body) from attachments f left join messages m on (m.conversation_id, m.seq) = (f.conversation_id, f.seq)
+    where f.conversation_id = w.conversation_id and (f.reply_id = w.id or m.client_id = w.id) order by 1
+) = array(
+-- also: inbox.brought
+) as is_same
+from waiting_replies w where w.id = %(reply_id)s
 
 -- name: shown
 select w.id, w.agent_id, a.name as agent, w.body, w.state, w.why, w.resolves, w.send_after, k.name as macro

@@ -103,7 +103,8 @@ with e as (
 )
 insert into contacts (id, external_id, account_id, name, email, is_verified, created_at)
 values (%(id)s, %(external_id)s, %(account_id)s, %(name)s, %(email)s, %(is_verified)s, %(now)s)
-on conflict (id) do update set name = excluded.name, email = excluded.email, account_id = excluded.account_id
+on conflict (id) do update set name = excluded.name, email = excluded.email, account_id = excluded.account_id,
+    reach = case when contacts.email = excluded.email then contacts.reach else '' end
 
 -- name: put_team
 with e as (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Response
@@ -17,13 +18,14 @@ from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
 from segue.store.desk import AgentReply
 from segue.store.drafts import DraftMoved, Drafts, NewerDraft
+from segue.store.inbox import OtherMessage
 from segue.store.mentions import Mentions
 from segue.texts import _, word
 from segue.web.attaching import goes_along
 from segue.web.desk_page import Refusal
 from segue.web.doors import handling, signed_in
 from segue.web.files import Brought, named
-from segue.web.hands import HERE, Here, Seq, sending
+from segue.web.hands import HERE, At, Here, Seq, sending
 from segue.web.pages import PRIVATE, PageRoute, plain
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -61,9 +63,22 @@ def reply(
     except StaysOpen as error:
         at.house.bell.ring("events")
         return at.refused(Refusal(refusal=str(error), is_sent=True))
+    except OtherMessage:  # gone back to a page that was sent from, and written on there
+        _keep(at, typed, macro)
+        told = _("This page has sent another reply before. What you typed is kept: read what went out, then send it.")
+        return at.refused(Refusal(typed, conflict=told, macro=macro))
     except Conflict as conflict:
         return at.refused(Refusal(typed, conflict=str(conflict), macro=macro))
     return at.done()
+
+
+def _keep(at: At, typed: str, macro: str) -> None:
+    """As the agent's draft, unless more of theirs stands there: that is nowhere else."""
+    drafts = Drafts(at.house.db)
+    stands = drafts.of(at.conversation, at.me.id)["reply"]
+    if not stands.text.strip():
+        with suppress(NewerDraft, DraftMoved):
+            drafts.put(at.conversation, at.me.id, "reply", typed[:LONGEST_REPLY], stands.version, at.now, macro)
 
 
 @router.post(HERE + "/note", dependencies=IN)

@@ -46,6 +46,9 @@ class Refusal:
     """The deed is not possible, or not now."""
     tag: str = ""
     """What cannot be a tag; `refusal` says why."""
+    address: str = ""
+    """What was typed as the customer's address; `address_flaw` says what is wrong with it."""
+    address_flaw: str = ""
     is_note: bool = False
     is_sent: bool = False
     """The reply went out; only what was to follow it is refused."""
@@ -54,7 +57,7 @@ class Refusal:
 
     @property
     def status(self) -> int:
-        return 409 if self.conflict or self.refusal else 422 if self.flaw or self.file else 200
+        return 409 if self.conflict or self.refusal else 422 if self.flaw or self.file or self.address_flaw else 200
 
 
 def show(

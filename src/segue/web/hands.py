@@ -21,6 +21,7 @@ from segue.learning.correcting import Correcting
 from segue.store.attention import Attention
 from segue.store.bulks import Bulks
 from segue.store.candidates import CandidateStore
+from segue.store.contacts import Contacts
 from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts
 from segue.store.macros import MacroStore
@@ -31,9 +32,10 @@ from segue.store.unsent import UnsentStore
 from segue.store.waiting_replies import WaitingReplies
 from segue.texts import _
 from segue.web import not_gone
+from segue.web.claimed import is_address
 from segue.web.desk_page import Refusal, back_to, is_part, show
 from segue.web.doors import SignInFirst, handling, signed_in
-from segue.web.pages import PRIVATE, PageRoute, go
+from segue.web.pages import PRIVATE, PageRoute, go, plain
 from segue.web.queue_view import LONGEST_PLACE
 from segue.web.rooms import Rooms, rooms
 
@@ -250,6 +252,21 @@ def unsend(at: Here, reply: Annotated[str, Form(max_length=200)] = "") -> Respon
 def again(at: Here, reply: Annotated[str, Form(max_length=200)] = "", seen_seq: Seq = 0) -> Response:
     """A reply that was refused goes out after all: its author has read what was written meanwhile."""
     return at.does(lambda: WaitingReplies(at.house.db).again(reply, at.me.id, seen_seq, at.now))
+
+
+@router.post(HERE + "/address", dependencies=[Depends(handling)])
+def correct_address(at: Here, email: Annotated[str, Form(max_length=300)] = "") -> Response:
+    """Where mail to the customer goes from now on, and what did not arrive, once it is sent again."""
+    email = plain(email).strip()
+    if not is_address(email):
+        told = _("This is no e-mail address. Write it as name@company.example.")
+        return at.refused(Refusal(address=email, address_flaw=told))
+    contact = at.house.conversations.one(at.conversation)["contact_id"]
+    try:
+        Contacts(at.house.db).correct(contact, email, at.me.id, at.now, at.conversation)
+    except Conflict as error:
+        return at.refused(Refusal(address=email, address_flaw=str(error)))
+    return at.done()
 
 
 @router.post(HERE + "/deliver", dependencies=[Depends(handling)])

@@ -47,7 +47,8 @@ def assign(conversation: ConversationId, body: AssignIn, house: House) -> None:
              tags=["desk"])  # fmt: skip
 def reply(conversation: ConversationId, body: ReplyIn, caller: Handles, house: House) -> Response:
     """A person's reply, in the name of an agent. What it says of a suggestion is the agent's word only where the key is
-    theirs or has the scope `agents:vouch`. 409 where the customer wrote after `seen_seq`."""
+    theirs or has the scope `agents:vouch`. The same `client_id` again with the same agent, text and files is the same
+    reply. 409 where it named another message, or the customer wrote after `seen_seq`."""
     text = filled_by(house, conversation, body.agent, body.text)
     for flaw in flaws(text):
         raise Refused(flaw.what_happened, flaw.what_to_do, "/text")
@@ -58,13 +59,14 @@ def reply(conversation: ConversationId, body: ReplyIn, caller: Handles, house: H
     return json({"id": message_id(conversation, seq), "seq": seq}, 201)
 
 
-@router.post("/conversations/{conversation}/note", status_code=201, response_model=NoteMadeOut,
+@router.post("/conversations/{conversation}/note", status_code=201, response_model=NoteMadeOut, responses=CONFLICT,
              tags=["desk"])  # fmt: skip
 def note(conversation: ConversationId, body: NoteIn, caller: Handles, house: House) -> Response:
-    """A note that customers never see."""
+    """A note that customers never see. The same `client_id` again with the same agent, text and files is the same note;
+    409 where it named another one."""
     text = filled_by(house, conversation, body.agent, body.text)
-    files = taken_along(house, caller, body.attachments)
-    made = house.hands.note(conversation, body.agent, text, _now(), files, owner_of(caller))
+    files = taken_along(house, caller, body.attachments, body.client_id)
+    made = house.hands.note(conversation, body.agent, text, _now(), files, owner_of(caller), body.client_id)
     house.bell.ring("events")
     return json({"id": made}, 201)
 

@@ -13,7 +13,8 @@ import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from math import isfinite
+from typing import Any, TypeGuard
 from urllib.parse import unquote
 
 from joserfc import jwt
@@ -25,6 +26,8 @@ from segue.texts import _
 
 HASHED = re.compile(r"hash_([0-9A-Fa-f]{64})_([!-~]{1,600})")
 """What the widget makes of a `user_hash`: the hash, and the id it is of."""
+SKEW = 60.0
+"""Seconds by which the clock of the company's server may differ from ours."""
 _SHARED, _PUBLIC = ["HS256"], ["Ed25519", "EdDSA"]
 """EdDSA is the older name of the same (RFC 9864), and what most libraries write."""
 _PEM = "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n"
@@ -70,10 +73,13 @@ class Identity:
             raise IdentityRefused("foreign", _("The identity was made for another audience; `aud` must be segue."))
         if not claims.get("sub"):
             raise IdentityRefused("nameless", _("The identity names nobody; `sub` must hold the customer's id."))
-        if not isinstance(expires, int | float) or expires > issued + self.LONGEST.total_seconds() + 60:
+        if not _is_moment(expires) or expires > issued + self.LONGEST.total_seconds() + SKEW:
             raise IdentityRefused("endless", _("The identity lives longer than 24 hours; `exp` must be nearer."))
         if expires <= issued:
             raise IdentityRefused("expired", _("The identity has expired."))
+        begins = claims.get("nbf", issued)
+        if not _is_moment(begins) or begins > issued + SKEW:
+            raise IdentityRefused("early", _("The identity does not hold yet; `nbf` must be a moment that has come."))
         return claims
 
     def _claims(self, token: str) -> dict[str, Any] | None:
@@ -95,6 +101,11 @@ class Identity:
         if not hmac.compare_digest(made, told):
             raise IdentityRefused("forged", _("The identity is a user_hash that SEGUE_USER_HASH_SECRET did not make."))
         return {"sub": who}
+
+
+def _is_moment(claim: Any) -> TypeGuard[float]:
+    """JSON as Python reads it knows NaN, which is neither before nor after anything."""
+    return isinstance(claim, int | float) and not isinstance(claim, bool) and isfinite(claim)
 
 
 class IdentityRefused(Forbidden):

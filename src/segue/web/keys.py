@@ -96,6 +96,7 @@ KEYS = (
     Key("resolve-as", ("Shift+E",), N_("Resolve and name the matter…"), "act"),
     Key("reopen", ("Shift+O",), N_("Reopen it, and take it"), "act", short=N_("Reopen")),
     Key("merge", ("Shift+M",), N_("Merge into…"), "act", short=N_("Merge")),
+    Key("address", ("Shift+A",), N_("Correct the customer's address…"), "act", short=N_("Correct the address")),
     Key("keep-view", ("Shift+V",), N_("Keep this search as a view…"), "act", short=N_("Keep as a view")),
     Key("copy", ("y",), N_("Copy a link to it"), "act"),
     Key("undo", ("z",), N_("Undo"), "act"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from segue.web import (
+    accounts_page,
     autonomy,
     channels_page,
     hours_page,
@@ -48,6 +49,7 @@ FACES = (
     setup_page,
     setup_files,
     tags_page,
+    accounts_page,
     teams_page,
     widget_page,
 )

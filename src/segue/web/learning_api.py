@@ -22,7 +22,7 @@ from segue.web.bounds import takes_long
 from segue.web.doors import Caller, needs
 from segue.web.owners import asker, lead
 from segue.web.rooms import Rooms, rooms
-from segue.web.routes import MachineRoute, json, shown
+from segue.web.routes import MachineRoute, json, not_listed, shown
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 
@@ -107,10 +107,13 @@ def run_learning(body: shapes.RunIn, caller: Teaches, house: House) -> Response:
     return json({"agent": by}, 202)
 
 
-@router.get("/lessons", dependencies=KNOWS, tags=["learning"], response_model=shapes.LessonsOut)
+@router.get("/lessons", dependencies=KNOWS, tags=["learning"], response_model=shapes.LessonsOut, responses={400: {}})
 def list_lessons(house: House, after: LessonCursor = None, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Response:
     """Newest first, without personal data."""
-    found = LearningStore(house.db).lessons(after, limit + 1)
+    store = LearningStore(house.db)
+    if after and not store.lessons(lesson=after, limit=1):
+        raise not_listed(after)
+    found = store.lessons(after, limit + 1)
     return json({"lessons": [shown(shapes.LessonOut, row) for row in found[:limit]],
                  "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip
 

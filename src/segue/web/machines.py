@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from segue.web import (
     attachments_api,
     boundary_api,
+    contacts_api,
     explaining,
     following_api,
     hands_api,
@@ -29,7 +30,7 @@ from segue.web.routes import MachineRoute
 
 PARTS = (
     writing_api, shadow_api, teaching, explaining, boundary_api, reviews_api, worth_api, learning_api, mail_api,
-    attachments_api, tags_api, merging_api, reading_api, hands_api, people_api, following_api,
+    attachments_api, tags_api, merging_api, reading_api, hands_api, people_api, contacts_api, following_api,
 )  # fmt: skip
 """In the order in which their routes are tried and told."""
 

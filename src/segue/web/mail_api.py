@@ -17,7 +17,7 @@ from segue.store.outbox import Outbox
 from segue.web.doors import Caller, needs
 from segue.web.given import AcceptedOut
 from segue.web.rooms import Rooms, rooms
-from segue.web.routes import MachineRoute, json
+from segue.web.routes import MachineRoute, json, not_listed
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 
@@ -85,12 +85,16 @@ class MailsOut(BaseModel):
     deliveries: list[DeliveryOut] = Field(description="What became of the mails that went out.")
 
 
-@router.get("/mail/suspended", dependencies=READS, tags=["conversations"], response_model=SuspendedPageOut)
+@router.get("/mail/suspended", dependencies=READS, tags=["conversations"], response_model=SuspendedPageOut,
+            responses={400: {}})  # fmt: skip
 def list_suspended_mails(
     house: House, after: MailCursor = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> Response:
     """Mails that became no message, newest first, each with its cause."""
-    found = MailStore(house.db).suspended(after, limit + 1)
+    store = MailStore(house.db)
+    if after and not store.is_there(after):
+        raise not_listed(after)
+    found = store.suspended(after, limit + 1)
     mails = [{**mail, "why": Cause(mail["cause"]).sentence} for mail in found[:limit]]
     return json({"mails": mails, "next_cursor": mails[-1]["id"] if len(found) > limit else None})
 

@@ -36,6 +36,7 @@ FOR_CUSTOMERS = frozenset({
     "conversation.claimed", "conversation.resolved", "conversation.reopened", "conversation.merged",
     "conversation.joined", "conversation.unmerged", "conversation.parted", "conversation.assigned",
     "conversation.briefed", "briefing.corrected", "contact.address_given", "message.taken_back", "message.undelivered",
+    "contact.address_corrected",
     "conversation.erased", "reply.held", "message.stopped",
 })  # fmt: skip
 """What a customer's page hears of: whatever may change what it shows. That an agent notes or types something is the

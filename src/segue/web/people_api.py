@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, Field
 
+from segue.domain.errors import Forbidden
+from segue.domain.people import manages
 from segue.store.leaving import Leaving
 from segue.web.doors import Caller, needs
+from segue.web.managing import ADMIN
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 House = Annotated[Rooms, Depends(rooms)]
 Leads = Annotated[Caller, Depends(needs("policy:write"))]
+SPARED: dict[int | str, dict[str, Any]] = {403: {}, 404: {}}
 AgentId = Annotated[str, Path(description="Their id, as `GET /agents` gives it.")]
 
 
@@ -52,16 +56,30 @@ def list_agents(house: House) -> Response:
     return json({"agents": here + gone})
 
 
-@router.post("/agents/{agent}/deactivate", tags=["people"], response_model=DeactivatedOut, responses={404: {}})
+@router.post("/agents/{agent}/deactivate", tags=["people"], response_model=DeactivatedOut, responses=SPARED)
 def deactivate(agent: AgentId, caller: Leads, house: House) -> Response:
     """Ends their sessions and keys at once and puts their open conversations back into the queue; names stay in
-    history. Once more changes nothing. 422 for the last lead and for who made this key."""
+    history. Once more changes nothing. 422 for the last lead, the last administrator and who made this key; 403 for
+    an administrator, where who made it is none."""
+    _spare_admins(house, caller, agent)
     leave = Leaving(house.db).deactivate(agent, f"key:{caller.name}", datetime.now(UTC), caller.owner)
     house.bell.ring("events")
     return json({"sessions": leave.sessions, "conversations": leave.conversations, "keys": list(leave.keys)})
 
 
-@router.post("/agents/{agent}/reactivate", status_code=204, tags=["people"], responses={404: {}})
+@router.post("/agents/{agent}/reactivate", status_code=204, tags=["people"], responses=SPARED)
 def reactivate(agent: AgentId, caller: Leads, house: House) -> None:
-    """Lets them in again, as they came in before. Their keys stay revoked."""
+    """Lets them in again, as before. Their keys stay revoked. 403 for an administrator, where who made this
+    key is none."""
+    _spare_admins(house, caller, agent)
     Leaving(house.db).reactivate(agent, f"key:{caller.name}", datetime.now(UTC))
+
+
+def _spare_admins(house: Rooms, caller: Caller, agent: str) -> None:
+    """What is about an administrator needs one behind the key, or the machine, which made it for nobody in particular
+    (decision 24). Raises Forbidden and NotFound."""
+    if caller.owner is None or Leaving(house.db).role(agent) != ADMIN:
+        return
+    everybody = house.workspace.agents()
+    if not any(one.id == caller.owner and manages(one, everybody) for one in everybody):
+        raise Forbidden("That is about an administrator, and who made this key is none.", "Ask an administrator.")

@@ -14,7 +14,7 @@ from segue.store.conversations import Filter
 from segue.web.doors import needs
 from segue.web.given import BriefingOut, ConversationOut, ConversationsOut, TurnsOut, WholeConversationOut
 from segue.web.rooms import Rooms, rooms
-from segue.web.routes import MachineRoute, json, shown
+from segue.web.routes import MachineRoute, json, not_listed, shown
 from segue.web.shapes import ListIn
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
@@ -26,10 +26,13 @@ STOPPED: dict[str, None] = dict.fromkeys(("first_response_due", "next_response_d
 MessageCursor = Annotated[int, Query(ge=0, lt=2**31, description="Only messages past this seq.")]
 
 
-@router.get("/conversations", dependencies=READS, tags=["conversations"], response_model=ConversationsOut)
+@router.get("/conversations", dependencies=READS, tags=["conversations"], response_model=ConversationsOut,
+            responses={400: {}})  # fmt: skip
 def list_conversations(house: House, narrowed: Annotated[ListIn, Query()]) -> Response:
     """Newest first. Listed is what fits all filters; `team`, `assignee`, `contact`, `category` and `intent` are ids."""
     limit = narrowed.limit
+    if narrowed.after and not house.conversations.is_there(narrowed.after):
+        raise not_listed(narrowed.after)
     found = house.conversations.listing(Filter(**narrowed.model_dump(exclude={"limit"})), limit + 1)
     return json({"conversations": [shown(ConversationOut, row) for row in found[:limit]],
                  "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip

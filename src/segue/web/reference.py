@@ -21,6 +21,7 @@ TAGS = [
     {"name": "desk", "description": "What people do with a conversation. `agent` is an id or an e-mail address."},
     {"name": "knowledge", "description": "What the assistant answers from."},
     {"name": "policy", "description": "Who handles what, and what is promised."},
+    {"name": "customers", "description": "Who writes, and the accounts they are on."},
     {"name": "people", "description": "Who works here."},
     {"name": "learning", "description": "What people's work has taught and proposes; what is in doubt; erasure."},
     {"name": "insight", "description": "How it turned out, counted."},

@@ -141,3 +141,8 @@ def _refuse_other_content(request: Request) -> None:
         raise HTTPException(415, f"Send JSON with `Content-Type: application/json`; this is {bare[:80]}.")
     if headers.get("content-encoding", "identity") != "identity":
         raise HTTPException(415, "Send the body uncompressed.", {"Accept-Encoding": "identity"})
+
+
+def not_listed(cursor: str) -> HTTPException:
+    """For `after` with an id that nothing has: beginning anew in silence would list everything twice."""
+    return HTTPException(400, f"Nothing has the id {cursor}, so no list goes on after it. Begin without `after`.")

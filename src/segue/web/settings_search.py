@@ -42,6 +42,7 @@ HEADINGS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/settings/widget#sites-title", N_("Chat widget"), N_("Who may carry it"),
      (N_("Sites that may carry it, one a line"),)),
     ("/settings/tags", N_("Tags"), "", ()),
+    ("/settings/accounts", N_("Accounts"), "", (N_("Tier"),)),
     ("/settings/sign-in#two-title", N_("Signing in"), N_("Who needs a second step"), ()),
     ("/settings/sign-in#provider-title", N_("Signing in"), N_("Your company's own sign-in (OpenID Connect)"),
      (N_("Client id"), N_("Client secret"), N_("Domains whose people become agents by coming"))),

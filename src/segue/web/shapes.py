@@ -204,6 +204,7 @@ class NoteIn(Shape):
     agent: Id
     text: Text
     attachments: Files = FILES
+    client_id: ClientId | None = Field(None, description="Yours, to make a repeated request harmless.")
 
 
 class ResolveIn(Shape):

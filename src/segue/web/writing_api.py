@@ -30,7 +30,8 @@ CONFLICT: dict[int | str, dict[str, Any]] = {409: {}}
 async def open_conversation(body: NewConversation, caller: Writes, house: House) -> Response:
     """Opens a conversation with its first message. Durable when the 202 arrives; considered right after.
 
-    The same `client_id` again from the same contact is the same conversation; with another text it is refused (409).
+    The same `client_id` again from the same contact is the same conversation; with other words, files,
+    subject or channel it is refused (409).
     """
     contact = body.contact
     arrival = Arrival(
@@ -48,7 +49,7 @@ async def write_message(
 ) -> Response:  # fmt: skip
     """The customer's next message; opens the conversation again where it was resolved.
 
-    The same `client_id` again is the same message; with another text it is refused (409).
+    The same `client_id` again is the same message; with other words or files it is refused (409).
     """
     arrival = Arrival(body.text, conversation_id=conversation, client_id=body.client_id, page=_page(body.page))
     return await _taken(house, await _with_files(house, caller, arrival, body.attachments))

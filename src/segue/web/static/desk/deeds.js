@@ -172,7 +172,7 @@ unsent.whenTriedAgain(async (path, body) => {
 
 /* Its reason takes the place of what was said before. */
 function refused(isShown, html) {
-  const page = parsed(html), ofText = page.querySelector("#flaw, #crossed, #file-flaw:not([hidden])"), why = page.getElementById("refusal") ?? ofText;
+  const page = parsed(html), ofText = page.querySelector("#flaw, #crossed, #file-flaw:not([hidden])"), why = page.getElementById("refusal") ?? page.getElementById("address-told") ?? ofText;
   say(why?.textContent.trim() || t("Not done"));
   if ($("toast").hidden = isShown && !!ofText) $("text").focus();
 }

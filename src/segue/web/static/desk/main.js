@@ -180,6 +180,13 @@ const does = {
     });
   },
   merge: () => ($("merging") ? merge() : say(t("There is no other open one of this customer"))),
+  address: (event) => {
+    const field = $("address"), own = field?.closest("details");
+    if (!field) return already();
+    if (event?.type === "click" && own.open) return void (own.open = false);
+    for (let menu = field.closest("details"); menu; menu = menu.parentElement.closest("details")) menu.open = true;
+    field.select();
+  },
   copy: () => navigator.clipboard.writeText(location.origin + address()).then(() => say(t("The link is copied")), () => say(address())),
   undo,
   "right-call": () => correct("right_call", t("Noted: right to hand over")),
