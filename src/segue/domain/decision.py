@@ -181,8 +181,6 @@ class Decision:
     confidence: float | None = None
     threshold: float | None = None
     team: str | None = None
-    priority: int = 0
-    """Higher is sooner: SLA, value and frustration, see desk/queue."""
     counterfactual: Counterfactual | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
     earned: tuple[Earned, ...] = ()

@@ -288,7 +288,7 @@ with due as (
         or resolution_due <= %(now)s and not 'resolution' = any(c.breached))
     limit 500 for update of c skip locked
 ), c as (
-    update conversations c set breached = breached || due_now.clocks, priority = priority + 1000
+    update conversations c set breached = breached || due_now.clocks
     from (select id, array_agg(clock) as clocks from due group by id) due_now
     where c.id = due_now.id
     returning c.id

@@ -251,7 +251,7 @@ order by opened_at desc
 with t as (
     select * from jsonb_to_recordset(%(turns)s::jsonb) as t (
         id text, seq int, token bigint, says text, speaker text, action text, reason text, handler text, status text,
-        team text, intent text, category text, urgency text, frustration real, priority int, policy_version int,
+        team text, intent text, category text, urgency text, frustration real, policy_version int,
         rung int, hands_off boolean, only_thanks boolean, confidence real, article text, options text[], kind text, vector text,
         first_due timestamptz, next_due timestamptz, resolution_due timestamptz, outcome text, problem text,
         assessment jsonb, answer jsonb, decision jsonb, briefing jsonb, at timestamptz,
@@ -282,7 +282,7 @@ with t as (
         urgency = case when t.urgency = 'critical' then t.urgency else coalesce(
             (select changed_to from urgency_changes u where u.conversation_id = c.id and u.episode = c.episode
              order by at desc limit 1), t.urgency) end,
-        frustration = t.frustration, priority = t.priority,
+        frustration = t.frustration,
         -- only a person's reply ends a wait for one: what was promised stands, and a second handoff buys no time
         waiting_since = case when t.only_thanks and c.next_response_due is null and c.first_responded_at is not null then null
             when t.handler = 'human' or c.first_response_due is not null

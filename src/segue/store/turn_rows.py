@@ -33,7 +33,6 @@ def turn_row(commit: Commit, now: datetime) -> dict[str, Any]:
         "team": d.team if d.hands_off else None,
         "policy_version": d.policy_version,
         "rung": d.rung,
-        "priority": d.priority,
         "problem": lease.conversation.messages[0].text[:120],
         **_assessed(commit),
         **_answered(w),
