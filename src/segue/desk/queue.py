@@ -109,6 +109,7 @@ CHIPS = {
     Reason.LOW_CONFIDENCE: N_("not sure"),
     Reason.NOT_CONSIDERED: N_("not considered"),
     Reason.ASSISTANT_OFF: N_("assistant off"),
+    Reason.NOT_DELIVERED: N_("not delivered"),
     Reason.PERSON_HAS_IT: N_("person has it"),
     Reason.GIVEN_TO_PEOPLE: N_("for people"),
     Reason.TAKEN_BY_PERSON: N_("taken over"),

@@ -71,6 +71,7 @@ class Reason(StrEnum):
     LOW_CONFIDENCE = "low_confidence"
     NOT_CONSIDERED = "not_considered"
     ASSISTANT_OFF = "assistant_off"
+    NOT_DELIVERED = "not_delivered"
     PERSON_HAS_IT = "person_has_it"
     GIVEN_TO_PEOPLE = "given_to_people"
     TAKEN_BY_PERSON = "taken_by_person"
@@ -114,6 +115,7 @@ _SENTENCES = {
     Reason.LOW_CONFIDENCE: N_("the assistant is not confident enough"),
     Reason.NOT_CONSIDERED: N_("the assistant could not consider it in time"),
     Reason.ASSISTANT_OFF: N_("the assistant is switched off"),
+    Reason.NOT_DELIVERED: N_("a mail of ours did not reach the customer"),
     Reason.PERSON_HAS_IT: N_("a person already has the conversation"),
     Reason.GIVEN_TO_PEOPLE: N_("it was given to people before the assistant read it"),
     Reason.TAKEN_BY_PERSON: N_("a colleague took it from the assistant"),

@@ -75,6 +75,11 @@ def stopped(conversation: Conversation, policy: Policy, version: int) -> Decisio
     return _unasked(conversation, Action.HAND_OFF, because, policy, version)
 
 
+def not_delivered(conversation: Conversation, policy: Policy, version: int) -> Decision:
+    """The decision that stands where a mail of ours did not arrive."""
+    return _unasked(conversation, Action.HAND_OFF, Because(Reason.NOT_DELIVERED, "mail"), policy, version)
+
+
 def _unasked(conversation: Conversation, action: Action, because: Because, policy: Policy, version: int) -> Decision:
     """For people, without any rule having been asked."""
     return Decision(

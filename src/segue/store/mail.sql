@@ -177,25 +177,30 @@ with o as (
     update outbox set undelivered_at = %(now)s, last_error = %(why)s
     where kind = 'mail' and conversation_id = %(conversation_id)s and seq = %(seq)s and undelivered_at is null
     returning conversation_id, seq
+), was as (
+    select v.id, v.status, o.seq
+    from o join conversations x on x.id = o.conversation_id join conversations v on v.id = coalesce(x.merged_into, x.id)
+    for update of v
 ), c as (
     update conversations c
-    set status = 'open', handler = 'human', token = token + 1, leased_by = null, lease_until = null, hold_body = null,
-        resolved_at = null, episode = episode + (c.status = 'resolved')::int,
-        episode_seq = case when c.status = 'resolved' then c.seq + 1 else episode_seq end,
-        handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
-        changed_at = %(now)s
-    from o where c.id = (select coalesce(x.merged_into, x.id) from conversations x where x.id = o.conversation_id)
-    returning c.id, o.seq
+    set reason = case when handler = 'assistant' then 'not_delivered' else reason end,
+        -- also: desk.left_unanswered
+    from was where c.id = was.id
+    returning c.id, was.seq, was.status = 'resolved' as was_resolved
+), r as (
+    -- also: desk.did_not_hold
 ), n as (
     insert into notes (id, conversation_id, agent_id, body, at) select %(note_id)s, id, null, %(note)s, %(now)s from c
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.reopened', id, 'system', '{}', %(now)s from c where was_resolved
+    union all
     select 'message.undelivered', id, 'system', jsonb_build_object('seq', seq), %(now)s from c
 )
 select id from c
 
 -- name: last_sent
--- The newest mail that went to this address in this conversation.
+-- The newest mail that left in this conversation.
 select seq from outbox where kind = 'mail' and conversation_id = %(conversation_id)s and sent_at is not null
 order by seq desc limit 1
 
