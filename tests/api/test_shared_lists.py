@@ -34,7 +34,7 @@ AGENTS = ("agt_mira", "agt_tom", "agt_lena")
 CHANGES = """
 with c as (
     update conversations set handler = %(handler)s, status = %(status)s, assignee_id = %(assignee)s, team_id = %(team)s,
-        reason = %(reason)s, priority = %(priority)s, frustration = %(priority)s / 10.0, subject = %(subject)s,
+        reason = %(reason)s, first_response_due = %(due)s, frustration = %(frustration)s, subject = %(subject)s,
         snoozed_until = %(aside)s, snoozed_seq = customer_seq - %(written)s, held_by = %(holds)s,
         held_until = now() + interval '1 hour', changed_at = clock_timestamp()
     where id = %(id)s returning id
@@ -91,7 +91,7 @@ def changed(conversation: str, dice: Random) -> dict[str, object]:
         "id": conversation, "handler": handler, "status": dice.choice(["open", "open", "waiting", "resolved"]),
         "assignee": dice.choice([None, *AGENTS]) if handler == "human" else None,
         "team": dice.choice([None, "billing"]), "reason": dice.choice([None, "awaits_approval", "frustrated"]),
-        "priority": dice.randint(0, 9), "subject": f"About {dice.random()}", "holds": dice.choice(AGENTS),
+        "due": now + timedelta(hours=dice.randint(0, 9)), "frustration": dice.random(), "subject": f"About {dice.random()}", "holds": dice.choice(AGENTS),
         "aside": dice.choice([None, None, now - timedelta(hours=1), now + timedelta(days=dice.randint(1, 9))]),
         "written": dice.choice([0, 1]),
     }  # fmt: skip

@@ -372,4 +372,6 @@ def _handed_over(served: Served, conversation: str, **other: Any) -> None:
         customer=CustomerCard("Eve", "", None, "enterprise", None, None, False, None, "en"),
         similar=(), earlier=(), mood=(),
     )  # fmt: skip
-    desk.brief_late(conversation, 1, replace(briefing, **other), Promise(now + timedelta(hours=1), None, None), "", now)
+    desk.brief_late(
+        conversation, 1, replace(briefing, **other), Promise(now + timedelta(hours=1), None, None), None, "", now
+    )

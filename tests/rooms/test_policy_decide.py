@@ -38,7 +38,7 @@ from segue.domain.decision import Action, Decision, Reason, Rung
 from segue.domain.evidence import CellName
 from segue.domain.moves import Move
 from segue.policy.boundary import OWN, Boundary
-from segue.policy.decide import not_considered, priority
+from segue.policy.decide import not_considered
 from segue.policy.prose import otherwise, why
 from segue.policy.settings import load
 
@@ -264,7 +264,7 @@ def test_a_visitor_who_claims_a_tier_does_not_have_it(scene: Scene) -> None:
     scene.happens(account=ENTERPRISE, contact=replace(ADA, is_verified=False))
 
     assert scene.decide().action is Action.ANSWER
-    assert scene.decide().priority == priority(0, Urgency.NORMAL, 0.1)
+    assert scene.decide().scores["worth"] == 0.0
 
 
 def test_account_matters_need_a_verified_customer(scene: Scene) -> None:
@@ -617,16 +617,6 @@ def test_only_a_person_who_has_it_keeps_it_in_their_team(scene: Scene) -> None:
 
     scene.happens(team_id="billing")
     assert scene.decide().team == "billing"
-
-
-def test_priority_grows_with_worth_urgency_and_frustration() -> None:
-    base = priority(100, Urgency.NORMAL, 0.2)
-
-    assert priority(10_000, Urgency.NORMAL, 0.2) > base
-    assert priority(100, Urgency.HIGH, 0.2) > base
-    assert priority(100, Urgency.NORMAL, 0.9) > base
-    assert priority(0, Urgency.LOW, 0.0) == 10
-    assert priority(10**9, Urgency.CRITICAL, 1.0) == 160
 
 
 def test_a_message_nobody_could_consider_goes_to_a_person(scene: Scene) -> None:

@@ -11,11 +11,12 @@ from typing import cast
 import pytest
 
 from mail.writing import OURS, mail
-from segue.app.schedule import EVERY
+from segue.app.schedule import EVERY, SILENT_FOR
 from segue.domain.conversation import Conversation
 from segue.domain.turn import Turn
 from segue.intake.receive import Receiver
 from segue.learning.switching import throw
+from segue.store.figured import Figured
 from segue.store.inbox import Arrival
 from segue.store.merging import Merging
 from segue.web.desk_view import opened
@@ -387,3 +388,69 @@ def test_a_turn_that_was_decided_before_the_switch_was_thrown_and_thrown_back_is
     stage.now += timedelta(seconds=1)
     stage.worker.work_off()
     assert [author for author, _ in stage.thread] == ["customer", "assistant"]
+
+
+# what did not arrive
+
+
+def figures_count_as_offered(post: MailStage) -> list[bool]:
+    Figured(post.house.db).keep_up()
+    return [row.is_offered for row in post.house.db.all("select is_offered from figured order by episode")]
+
+
+def test_an_answer_that_does_not_arrive_is_handed_over_as_any_other_and_no_mail_follows_it(post: MailStage) -> None:
+    post.outside.answer = "550 No such user"
+    assert Ada(post).writes(HIGHER) == []
+    assert post.stage.action == "answer"
+    wrote = post.stage.row["opened_at"]
+
+    post.outside.answer = "250 OK"
+    assert [*a_second_passes(post), *post.minute_passes()] == [], "nobody is there to be told"
+
+    row = post.stage.row
+    assert (row["status"], row["handler"], row["reason"]) == ("open", "human", "not_delivered")
+    assert row["team_id"] is not None
+    assert row["waiting_since"] == wrote, "nobody has answered them"
+    assert row["first_response_due"] is not None
+    assert row["resolution_due"] is not None
+    assert "did not reach" in post.stage.briefing["why"]
+    assert figures_count_as_offered(post) == [False]
+
+
+def test_an_answer_that_bounces_after_silence_was_taken_for_success_is_opened_again(post: MailStage) -> None:
+    Ada(post).writes(HIGHER)
+    assert figures_count_as_offered(post) == [True]
+    post.stage.hours_pass(80)
+    post.house.desk.fall_silent(post.stage.now - SILENT_FOR, post.stage.now)
+    assert post.stage.row["status"] == "resolved"
+
+    assert post.house.mails.undelivered(post.stage.conversation, 2, "550 no such user", post.stage.now)
+    a_second_passes(post)
+
+    row = post.stage.row
+    assert (row["status"], row["handler"], row["episode"], row["reason"]) == ("open", "human", 2, "not_delivered")
+    assert row["first_response_due"] is not None
+    assert "conversation.reopened" in post.stage.events
+    (outcome,) = post.house.db.all("select outcome from resolutions where conversation_id = %(id)s", row)
+    assert outcome == ("reopened",)
+    assert figures_count_as_offered(post) == [False]
+
+
+def test_what_was_promised_before_a_long_rest_does_not_run_on_when_a_mail_turns_out_lost(post: MailStage) -> None:
+    post.arrives(mail("I want to talk to a person.", "Eve <eve@elsewhere.example>"))
+    post.minute_passes()
+    post.stage.agent_replies("We are on it.")
+    post.stage.now += timedelta(seconds=11)
+    post.house.post.send_due(post.stage.now)
+    promised = post.stage.row["resolution_due"]
+    post.stage.agent_resolves()
+    post.stage.hours_pass(24 * 30)
+
+    (last,) = (mail for mail in post.house.outbox.deliveries(post.stage.conversation) if mail["seq"] == 3)
+    assert post.house.mails.undelivered(post.stage.conversation, last["seq"], "550 no such user", post.stage.now)
+    a_second_passes(post)
+
+    row = post.stage.row
+    assert row["status"] == "open"
+    assert row["resolution_due"] > post.stage.now > promised
+    assert row["first_response_due"] > post.stage.now, "the new episode has a promise of its own"

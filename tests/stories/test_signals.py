@@ -36,7 +36,7 @@ def test_an_agent_s_word_on_urgency_moves_the_conversation_and_holds_for_the_epi
     raises(house, "agt_mira", Urgency.HIGH)
 
     assert (before["urgency"], house.row["urgency"]) == ("normal", "high")
-    assert house.row["priority"] > before["priority"]
+    assert house.row["presses_at"] < before["presses_at"]
     event = house.house.db.one("select author, body from events where kind = 'urgency.changed'")
     assert event
     assert (event.author, event.body["from"], event.body["to"]) == ("agt_mira", "normal", "high")

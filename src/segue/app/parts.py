@@ -23,7 +23,7 @@ from segue.domain.turn import Promise, Turn
 from segue.knowledge.library import Library
 from segue.policy.boundary import Boundary
 from segue.policy.chance import drawn
-from segue.policy.decide import decide, not_considered, stopped, taken
+from segue.policy.decide import decide, not_considered, not_delivered, stopped, taken
 from segue.policy.promise import promise, who_and_when
 from segue.policy.settings import Policy
 from segue.texts import speaking, understood
@@ -57,6 +57,9 @@ class Decider:
 
     def stopped(self, conversation: Conversation) -> Decision:
         return stopped(conversation, self.policy, self.version)
+
+    def not_delivered(self, conversation: Conversation) -> Decision:
+        return not_delivered(conversation, self.policy, self.version)
 
     def promise(self, conversation: Conversation, now: datetime, team: str | None) -> Promise:
         return promise(self.policy, conversation.tier, now, team)

@@ -17,7 +17,7 @@ from segue.app import anew, learning, weighing
 from segue.app.bringing import take_in_brought
 from segue.app.door import House
 from segue.app.mind import Mind
-from segue.app.taken import brief_who_gets_it, brief_who_took_it
+from segue.app.taken import brief_where_nothing_arrives, brief_who_gets_it, brief_who_took_it
 from segue.domain.traces import traced
 from segue.store.events import Event
 from segue.store.figured import Figured
@@ -123,6 +123,7 @@ WHEN: dict[str, Deed] = {
     "conversation.claimed": brief_who_took_it,
     "conversation.assigned": brief_who_took_it,
     "message.stopped": brief_who_gets_it,
+    "message.undelivered": brief_where_nothing_arrives,
     "message.sent": lambda house, mind, event, now: hear_reply(house, event),
     "outcome.recorded": lambda house, mind, event, now: house.ladder.judging.hear_outcome(event),
 }

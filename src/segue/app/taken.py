@@ -1,5 +1,5 @@
 """Whoever takes over, or is given, what the assistant had is briefed like anybody, and the customer is promised a time;
-so is whoever gets a conversation whose answer did not leave because the assistant was stopped.
+so is whoever gets a conversation whose answer did not leave because the assistant was stopped, or did not arrive.
 
 It follows from the recorded event, in a worker: a click of an agent waits for no briefing.
 """
@@ -28,9 +28,15 @@ def brief_who_gets_it(house: House, mind: Mind, event: Event, now: datetime) -> 
     _brief(house, mind, event, now, lambda policy, conversation: policy.stopped(conversation))
 
 
+def brief_where_nothing_arrives(house: House, mind: Mind, event: Event, now: datetime) -> None:
+    """The customer is told nothing: the way to them is what failed."""
+    _brief(house, mind, event, now, lambda policy, conversation: policy.not_delivered(conversation), is_told=False)
+
+
 def _brief(
-    house: House, mind: Mind, event: Event, now: datetime, decide: Callable[[Decider, Conversation], Decision]
-) -> None:
+    house: House, mind: Mind, event: Event, now: datetime, decide: Callable[[Decider, Conversation], Decision],
+    is_told: bool = True,
+) -> None:  # fmt: skip
     """Once, until the assistant has it again; nothing where people have it no longer, or its customer was erased."""
     try:
         conversation = _as_heard(house, house.inbox.snapshot(event.conversation_id or "", now))
@@ -41,12 +47,12 @@ def _brief(
     policy, desk = mind.policy, mind.receiver.desk
     decision = decide(policy, conversation)
     briefing, promise = desk.brief(conversation, None, None, decision), policy.promise(conversation, now, decision.team)
-    words = desk.tell(conversation, Turn(None, None, decision, briefing), promise, now)
-    house.desk.brief_late(conversation.id, conversation.latest.seq, briefing, promise, words, now)
+    words = desk.tell(conversation, Turn(None, None, decision, briefing), promise, now) if is_told else ""
+    house.desk.brief_late(conversation.id, conversation.latest.seq, briefing, promise, decision.team, words, now)
 
 
 def _as_heard(house: House, conversation: Conversation) -> Conversation:
-    """Without mails that were stopped: they told the customer nothing."""
-    stopped = {mail["seq"] for mail in house.outbox.deliveries(conversation.id) if mail["state"] == "stopped"}
-    heard = tuple(message for message in conversation.messages if message.seq not in stopped)
-    return replace(conversation, messages=heard) if stopped else conversation
+    """Without mails that were stopped or did not arrive: they told the customer nothing."""
+    lost = {m["seq"] for m in house.outbox.deliveries(conversation.id) if m["state"] in ("stopped", "undelivered")}
+    heard = tuple(message for message in conversation.messages if message.seq not in lost)
+    return replace(conversation, messages=heard) if lost else conversation

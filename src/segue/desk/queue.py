@@ -1,54 +1,30 @@
-"""Whose turn it is: the order of the queue, the chips that say why a row is there, and the views agents look through.
+"""Whose turn it is: the chips that say why a row is there, and the views agents look through.
 
-Order = SLA due × value × frustration. A product, so that each can only lift a row; and every wait grows with time, so
-that no customer of any tier waits forever behind better-paying ones.
+The order is a column, `presses_at` (migration 0073): SLA due × value × frustration × urgency, written as an instant. A
+product, so that each can only lift a row; and an instant, so that no customer of any tier waits forever behind
+better-paying ones, and the database cuts a long list where the page would.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from segue.domain.assessment import Urgency
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Reason
 from segue.texts import N_
 
-HALVING = 2.0
-"""Hours: a promise this much further away presses half as much."""
-
-RICH = 5000.0
-"""Monthly value at which a customer weighs nearly the most, which is twice the least."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the order and the views need to know of a conversation."""
+    """What the views need to know of a conversation."""
 
     conversation_id: str
     handler: Handler
     status: Status
-    opened_at: datetime
-    due: datetime | None = None
-    """The next promise still running; the earliest of the due columns."""
-    value: float = 0.0
-    frustration: float = 0.0
-    urgency: Urgency = Urgency.NORMAL
     assignee_id: str | None = None
     wakes_at: datetime | None = None
     reason: Reason | None = None
-
-
-def urgency_of(row: Row, now: datetime) -> float:
-    """How pressing a row is, as a number: higher comes sooner. It never falls as time passes."""
-    return _pressure(row, now) * _worth(row.value) * (1 + row.frustration) * _URGENCY[row.urgency]
-
-
-def in_order(rows: Iterable[Row], now: datetime) -> list[Row]:
-    """Most pressing first; equals by age, then by id, so that two readers see one order."""
-    return sorted(rows, key=lambda row: (-urgency_of(row, now), row.opened_at, row.conversation_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +75,10 @@ VIEWS = (
 )  # fmt: skip
 
 
-def _pressure(row: Row, now: datetime) -> float:
-    """1 at the promised instant; halves with each HALVING hours before it, grows with the hours after it.
-
-    Without a promise the age presses, as if one day had been promised.
-    """
-    left = (row.due - now).total_seconds() / 3600 if row.due else 24 - (now - row.opened_at).total_seconds() / 3600
-    return 2 ** (-left / HALVING) if left > 0 else 1 + math.log2(1 - left / HALVING)
-
-
-def _worth(value: float) -> float:
-    return 1 + min(1.0, math.log1p(max(0.0, value)) / math.log1p(RICH))
-
-
 def _is_assigned(asked: str | None, assignee: str | None, me: str) -> bool:
     actual = "nobody" if assignee is None else "me" if assignee == me else "others"
     return asked in (None, actual)
 
-
-_URGENCY = {Urgency.LOW: 0.8, Urgency.NORMAL: 1.0, Urgency.HIGH: 1.5, Urgency.CRITICAL: 2.5}
 
 CHIPS = {
     Reason.ASKED_FOR_PERSON: N_("asked for person"),
@@ -148,6 +109,7 @@ CHIPS = {
     Reason.LOW_CONFIDENCE: N_("not sure"),
     Reason.NOT_CONSIDERED: N_("not considered"),
     Reason.ASSISTANT_OFF: N_("assistant off"),
+    Reason.NOT_DELIVERED: N_("not delivered"),
     Reason.PERSON_HAS_IT: N_("person has it"),
     Reason.GIVEN_TO_PEOPLE: N_("for people"),
     Reason.TAKEN_BY_PERSON: N_("taken over"),

@@ -71,6 +71,7 @@ class Reason(StrEnum):
     LOW_CONFIDENCE = "low_confidence"
     NOT_CONSIDERED = "not_considered"
     ASSISTANT_OFF = "assistant_off"
+    NOT_DELIVERED = "not_delivered"
     PERSON_HAS_IT = "person_has_it"
     GIVEN_TO_PEOPLE = "given_to_people"
     TAKEN_BY_PERSON = "taken_by_person"
@@ -114,6 +115,7 @@ _SENTENCES = {
     Reason.LOW_CONFIDENCE: N_("the assistant is not confident enough"),
     Reason.NOT_CONSIDERED: N_("the assistant could not consider it in time"),
     Reason.ASSISTANT_OFF: N_("the assistant is switched off"),
+    Reason.NOT_DELIVERED: N_("a mail of ours did not reach the customer"),
     Reason.PERSON_HAS_IT: N_("a person already has the conversation"),
     Reason.GIVEN_TO_PEOPLE: N_("it was given to people before the assistant read it"),
     Reason.TAKEN_BY_PERSON: N_("a colleague took it from the assistant"),
@@ -181,8 +183,6 @@ class Decision:
     confidence: float | None = None
     threshold: float | None = None
     team: str | None = None
-    priority: int = 0
-    """Higher is sooner: SLA, value and frustration, see desk/queue."""
     counterfactual: Counterfactual | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
     earned: tuple[Earned, ...] = ()

@@ -48,7 +48,6 @@ def decide(
         confidence=case.confidence,
         threshold=case.threshold,
         team=None if speaks else team(case),
-        priority=priority(_worth(conversation), assessment.urgency.value, assessment.frustration.value),
         counterfactual=otherwise(case, held, action),
         scores={**_scores(case, now), **drawn, **_draws(case, chance)},
         hold=_hold(case) if action is Action.ANSWER else 0.0,
@@ -76,6 +75,11 @@ def stopped(conversation: Conversation, policy: Policy, version: int) -> Decisio
     return _unasked(conversation, Action.HAND_OFF, because, policy, version)
 
 
+def not_delivered(conversation: Conversation, policy: Policy, version: int) -> Decision:
+    """The decision that stands where a mail of ours did not arrive."""
+    return _unasked(conversation, Action.HAND_OFF, Because(Reason.NOT_DELIVERED, "mail"), policy, version)
+
+
 def _unasked(conversation: Conversation, action: Action, because: Because, policy: Policy, version: int) -> Decision:
     """For people, without any rule having been asked."""
     return Decision(
@@ -85,7 +89,6 @@ def _unasked(conversation: Conversation, action: Action, because: Because, polic
         policy_version=version,
         rung=Rung.ROUTE,
         team=conversation.team_id or policy.cell(None, None, None).team or policy.routing.default,
-        priority=priority(_worth(conversation), Urgency.NORMAL, 0.0),
     )
 
 
@@ -99,14 +102,6 @@ def team(case: Case) -> str:
         return routing.urgent
     by_topic = (routing.topics[flag.topic] for flag in assessment.topics if flag.topic in routing.topics)
     return next(by_topic, None) or case.place.cell.team or routing.default
-
-
-def priority(worth: float, urgency: Urgency, frustration: float) -> int:
-    """From 10 to 160, the product of three: worth a month (1 to 2, by order of magnitude up to 100,000), urgency
-    (1 to 4) and frustration (1 to 2). What is due when is the queue's own question.
-    """
-    size = min(math.log10(1.0 + max(worth, 0.0)) / 5.0, 1.0)
-    return round(10 * (1.0 + size) * (1 + urgency.rank) * (1.0 + frustration))
 
 
 def _review(case: Case) -> dict[str, float]:

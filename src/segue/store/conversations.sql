@@ -23,7 +23,7 @@ order by c.id desc limit %(limit)s
 select * from conversation_rows c
 where c.handler = 'human' and c.status <> 'resolved'
   and (%(team)s::text is null or c.team_id = %(team)s)
-order by c.priority desc, c.opened_at limit %(limit)s
+order by c.presses_at, c.id limit %(limit)s
 
 -- name: one
 -- email_is_said: nobody vouches for the address, and no mail of this contact came from it.

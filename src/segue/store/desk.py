@@ -109,13 +109,15 @@ class Desk:
         return int(row.seq)
 
     def brief_late(
-        self, conversation: str, seq: int, briefing: Briefing, promise: Promise, words: str, now: datetime
-    ) -> None:
-        """Begins the promises; keeps the briefing where people were told of it in no other way since the assistant had
-        it. Then the customer is told so, in `words`, too, unless an agent has it by name: of whom they heard."""
+        self, conversation: str, seq: int, briefing: Briefing, promise: Promise, team: str | None, words: str,
+        now: datetime,
+    ) -> None:  # fmt: skip
+        """Begins the promises, in the queue of `team` where it is in nobody's; keeps the briefing where people were
+        told of it in no other way since the assistant had it. Then the customer is told so, in `words`, where there are any,
+        too, unless an agent has it by name: of whom they heard."""
         params = {
             "id": conversation, "seq": seq, "briefing": as_json(briefing), "first_due": promise.first_response,
-            "resolution_due": promise.resolution, "now": now,
+            "resolution_due": promise.resolution, "team": team, "now": now,
         }  # fmt: skip
         with self.db.transaction() as line:  # what was briefed and not told would never be told
             row = line.execute(SQL.brief_late, params).fetchone()

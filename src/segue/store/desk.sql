@@ -55,7 +55,9 @@ with c as (
     update conversations c
     set first_response_due = case when first_responded_at is null
             then least(first_response_due, %(first_due)s::timestamptz) end,
-        resolution_due = coalesce(resolution_due, %(resolution_due)s::timestamptz), changed_at = %(now)s
+        resolution_due = coalesce(resolution_due, %(resolution_due)s::timestamptz), changed_at = %(now)s,
+        -- whom nobody took waits in the queue of a team
+        team_id = coalesce(team_id, case when assignee_id is null then (select id from teams where id = %(team)s) end)
     where id = %(id)s and handler = 'human' and status <> 'resolved'
     returning id, assignee_id, episode_seq, not exists (
         select from events e where e.conversation_id = c.id
@@ -241,21 +243,46 @@ with c as (
 )
 select id from r
 
+-- name: opened_again
+-- The last of what a statement sets that opens a conversation, resolved or not. Of one that was resolved an episode
+-- begins; who comes back soon finds what was promised running on; a resolution that held for a week has ended it.
+status = 'open',
+episode = c.episode + (c.status = 'resolved')::int,
+episode_seq = case when c.status = 'resolved' then c.seq + 1 else c.episode_seq end,
+first_responded_at = case when c.status <> 'resolved' then c.first_responded_at end,
+first_response_due = case when c.status <> 'resolved' or c.resolved_at > %(durable_since)s then c.first_response_due end,
+next_response_due = case when c.status <> 'resolved' or c.resolved_at > %(durable_since)s then c.next_response_due end,
+resolution_due = case when c.status <> 'resolved' or c.resolved_at > %(durable_since)s then c.resolution_due end,
+breached = case when c.status <> 'resolved' or c.resolved_at > %(durable_since)s then c.breached else '{}' end
+
+-- name: did_not_hold
+-- Of conversations `c` that were resolved until now, the resolution.
+update resolutions r set outcome = 'reopened'
+from (select distinct on (conversation_id) id from resolutions
+      where conversation_id in (select id from c where was_resolved) order by conversation_id, at desc) last
+where r.id = last.id
+
+-- name: left_unanswered
+-- What is set where the customer did not get what was written to them: people get the conversation, whatever its state.
+handler = 'human', token = token + 1, leased_by = null, lease_until = null, hold_body = null,
+ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
+resolved_at = null, handed_off_at = coalesce(handed_off_at, %(now)s),
+-- whoever wrote has had no answer
+waiting_since = coalesce(waiting_since,
+    (select m.at from messages m where m.conversation_id = c.id and m.seq = c.customer_seq), %(now)s),
+changed_at = %(now)s,
+-- also: opened_again
+
 -- name: reopen
 with c as (
-    update conversations
-    set status = 'open', resolved_at = null, handler = 'human', assignee_id = coalesce(%(agent)s, assignee_id),
-        token = token + 1, leased_by = null, lease_until = null,
-        episode = episode + 1, episode_seq = seq + 1, waiting_since = %(now)s, changed_at = %(now)s,
-        first_responded_at = null,
-        first_response_due = case when resolved_at > %(durable_since)s then first_response_due end,
-        next_response_due = case when resolved_at > %(durable_since)s then next_response_due end,
-        resolution_due = case when resolved_at > %(durable_since)s then resolution_due end
+    update conversations c
+    set resolved_at = null, handler = 'human', assignee_id = coalesce(%(agent)s, assignee_id),
+        token = token + 1, leased_by = null, lease_until = null, waiting_since = %(now)s, changed_at = %(now)s,
+        -- also: opened_again
     where id = %(id)s and status = 'resolved' and merged_into is null
-    returning id
+    returning id, true as was_resolved
 ), r as (
-    update resolutions set outcome = 'reopened'
-    where id = (select id from resolutions where conversation_id in (select id from c) order by at desc limit 1)
+    -- also: did_not_hold
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.reopened', id, %(author)s, '{}', %(now)s from c
@@ -306,7 +333,7 @@ with due as (
         or resolution_due <= %(now)s and not 'resolution' = any(c.breached))
     limit 500 for update of c skip locked
 ), c as (
-    update conversations c set breached = breached || due_now.clocks, priority = priority + 1000
+    update conversations c set breached = breached || due_now.clocks
     from (select id, array_agg(clock) as clocks from due group by id) due_now
     where c.id = due_now.id
     returning c.id

@@ -7,8 +7,16 @@ delete from figured where %(ids)s::text[] is null or conversation_id = any(%(ids
 -- Of the conversations in `ids`, or of all.
 insert into figured (conversation_id, episode, intent_id, is_offered, is_handed_over, has_person, is_closed, is_reopened,
     is_verified, sources, answered_at, decided_at)
-with turns as (
-    select d.conversation_id, coalesce(s.episode, 1) as episode, d.seq, d.action, d.decided_at, i.id as intent_id
+with lost as materialized (
+    -- what nobody received
+    select m.conversation_id, m.answers_seq as seq
+    from messages m join outbox o on o.id = 'out_' || substr(m.conversation_id, 5) || '.' || m.seq
+    where m.answers_seq is not null and (o.undelivered_at is not null or o.cancelled_at is not null)
+      and (%(ids)s::text[] is null or m.conversation_id = any(%(ids)s::text[]))
+), turns as (
+    select d.conversation_id, coalesce(s.episode, 1) as episode, d.seq, d.decided_at, i.id as intent_id,
+        case when d.action <> 'answer' or not exists (
+            select from lost where lost.conversation_id = d.conversation_id and lost.seq = d.seq) then d.action else '' end as action
     from decisions d
     left join assessments s using (conversation_id, seq)
     left join intents i on i.id = s.intent_id

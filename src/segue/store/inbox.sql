@@ -12,25 +12,18 @@ with c as (
         ready_at = case when again then coalesce(ready_at, %(now)s) else least(ready_at, %(now)s) end,
         waiting_since = coalesce(waiting_since, %(now)s),
         changed_at = %(now)s,
-        status = 'open',
         token = token + (status = 'resolved')::int,
         leased_by = case when status <> 'resolved' then leased_by end,
         lease_until = case when status <> 'resolved' then lease_until end,
-        episode = episode + (status = 'resolved')::int,
-        episode_seq = case when status = 'resolved' then seq + 1 else episode_seq end,
         handler = case when status = 'resolved' then 'assistant' else handler end,
         assignee_id = case when status = 'resolved' then null else assignee_id end,
         -- what is closed stays closed, whatever is written next
         team_id = case when status <> 'resolved' or exists (select from teams t where t.id = team_id and t.is_closed) then team_id end,
         reason = case when status = 'resolved' then null else reason end,
         frustration = case when status = 'resolved' then 0 else frustration end,
-        -- who comes back soon finds what was promised running on; a resolution that held for a week has ended it
-        first_responded_at = case when status <> 'resolved' then first_responded_at end,
-        first_response_due = case when resolved_at > %(durable_since)s or status <> 'resolved' then first_response_due end,
-        next_response_due = case when resolved_at > %(durable_since)s or status <> 'resolved' then next_response_due end,
-        resolution_due = case when resolved_at > %(durable_since)s or status <> 'resolved' then resolution_due end,
         page_url = coalesce(%(page_url)s, page_url),
-        page_title = coalesce(%(page_title)s, page_title)
+        page_title = coalesce(%(page_title)s, page_title),
+        -- also: desk.opened_again
     -- what was merged takes nothing any more: its customer's words land in the one it went into
     where id = (select coalesce(merged_into, id) from conversations where id = %(conversation_id)s)
       and merged_into is null and not exists (
@@ -271,7 +264,7 @@ order by opened_at desc
 with t as (
     select * from jsonb_to_recordset(%(turns)s::jsonb) as t (
         id text, seq int, token bigint, says text, speaker text, action text, reason text, handler text, status text,
-        team text, intent text, category text, urgency text, frustration real, priority int, policy_version int,
+        team text, intent text, category text, urgency text, frustration real, policy_version int,
         rung int, hands_off boolean, only_thanks boolean, confidence real, article text, options text[], kind text, vector text,
         first_due timestamptz, next_due timestamptz, resolution_due timestamptz, outcome text, problem text,
         assessment jsonb, answer jsonb, decision jsonb, briefing jsonb, at timestamptz,
@@ -302,7 +295,7 @@ with t as (
         urgency = case when t.urgency = 'critical' then t.urgency else coalesce(
             (select changed_to from urgency_changes u where u.conversation_id = c.id and u.episode = c.episode
              order by at desc limit 1), t.urgency) end,
-        frustration = t.frustration, priority = t.priority,
+        frustration = t.frustration,
         -- only a person's reply ends a wait for one: what was promised stands, and a second handoff buys no time
         waiting_since = case when t.only_thanks and c.next_response_due is null and c.first_responded_at is not null then null
             when t.handler = 'human' or c.first_response_due is not null

@@ -18,7 +18,7 @@ from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
 from segue.domain.mail import Attachment, Cause, Mail
 from segue.store.database import Database
-from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for
+from segue.store.inbox import DURABLE, Accepted, Arrival, accepted, before_statement, statement_for
 from segue.store.mail_rows import attachment_row, facts
 from segue.store.same_mail import key_of, keys_before
 from segue.store.sql import statements
@@ -238,7 +238,7 @@ class MailStore:
         which a person has answered since, or which nobody has looked for in a week: it is only told there."""
         note = f"The message did not reach the customer: {why}"
         params = {"conversation_id": conversation, "seq": seq, "why": why[:500], "note": note[:1000], "now": now,
-                  "note_id": new_id("not", now), "due": due}  # fmt: skip
+                  "note_id": new_id("not", now), "due": due, "durable_since": now - DURABLE}  # fmt: skip
         return self.db.one(SQL.undelivered, params) is not None
 
     def last_sent(self, conversation: str) -> int | None:

@@ -188,18 +188,22 @@ with o as (
     from o join conversations x on x.id = o.conversation_id
     left join messages m on (m.conversation_id, m.seq) = (o.conversation_id, o.seq)
     left join decisions d on (d.conversation_id, d.seq) = (o.conversation_id, m.answers_seq)
+), was as (
+    select v.id, v.status from at join conversations v on v.id = at.id where at.is_missed for update of v
 ), c as (
     update conversations c
-    set status = 'open', handler = 'human', token = token + 1, leased_by = null, lease_until = null, hold_body = null,
-        resolved_at = null, episode = episode + (c.status = 'resolved')::int,
-        episode_seq = case when c.status = 'resolved' then c.seq + 1 else episode_seq end,
-        handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
-        changed_at = %(now)s
-    from at where c.id = at.id and at.is_missed
+    set reason = case when handler = 'assistant' then 'not_delivered' else reason end,
+        -- also: desk.left_unanswered
+    from was where c.id = was.id
+    returning c.id, was.status = 'resolved' as was_resolved
+), r as (
+    -- also: desk.did_not_hold
 ), n as (
     insert into notes (id, conversation_id, agent_id, body, at) select %(note_id)s, id, null, %(note)s, %(now)s from at
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.reopened', id, 'system', '{}', %(now)s from c where was_resolved
+    union all
     select 'message.undelivered', of, 'system', jsonb_build_object('seq', seq), %(now)s from at
     union all
     -- the one it went into hears of it, too: there its number is another message's
@@ -208,7 +212,7 @@ with o as (
 select id from at
 
 -- name: last_sent
--- The newest mail that went to this address in this conversation.
+-- The newest mail that left in this conversation.
 select seq from outbox where kind = 'mail' and conversation_id = %(conversation_id)s and sent_at is not null
 order by seq desc limit 1
 

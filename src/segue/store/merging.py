@@ -21,7 +21,7 @@ from segue.texts import _
 SQL = statements("merging")
 KEPT = (
     "status", "handler", "assignee_id", "team_id", "ready_at", "snoozed_until", "snoozed_seq", "waiting_since",
-    "first_response_due", "next_response_due", "resolution_due", "priority", "seq",
+    "first_response_due", "next_response_due", "resolution_due", "seq",
 )  # fmt: skip
 """What merging changes, or what tells whether something has happened since."""
 Connection = psycopg.Connection[Any]

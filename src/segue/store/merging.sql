@@ -54,7 +54,7 @@ set handler = 'human', assignee_id = coalesce(c.assignee_id, m.assignee_id, %(ag
     waiting_since = least(c.waiting_since, m.waiting_since),
     first_response_due = least(c.first_response_due, m.first_response_due),
     next_response_due = least(c.next_response_due, m.next_response_due),
-    resolution_due = least(c.resolution_due, m.resolution_due), priority = greatest(c.priority, m.priority),
+    resolution_due = least(c.resolution_due, m.resolution_due),
     snoozed_until = null, snoozed_seq = null, changed_at = %(now)s
 from conversations m
 where c.id = %(into)s and m.id = %(id)s
@@ -162,7 +162,6 @@ set handler = case when c.assignee_id is not distinct from a.assignee_id and c.h
     first_response_due = case when c.first_response_due = a.first_response_due then b.first_response_due else c.first_response_due end,
     next_response_due = case when c.next_response_due = a.next_response_due then b.next_response_due else c.next_response_due end,
     resolution_due = case when c.resolution_due = a.resolution_due then b.resolution_due else c.resolution_due end,
-    priority = case when c.priority = a.priority then b.priority else c.priority end,
     snoozed_until = coalesce(c.snoozed_until, b.snoozed_until), snoozed_seq = coalesce(c.snoozed_seq, b.snoozed_seq),
     token = c.token + 1, leased_by = null, lease_until = null, changed_at = %(now)s
 from jsonb_populate_record(null::conversations, %(theirs)s::jsonb) b,

@@ -34,12 +34,12 @@ $$
 
 -- name: conversations
 insert into conversations (id, contact_id, account_id, channel, subject, page_url, page_title, status, handler, team_id,
-    assignee_id, intent_id, category_id, reason, urgency, frustration, priority, episode, episode_seq, opened_at,
+    assignee_id, intent_id, category_id, reason, urgency, frustration, episode, episode_seq, opened_at,
     changed_at, resolved_at, handed_off_at, seq, customer_seq, considered_seq, waiting_since, first_response_due,
     first_responded_at, next_response_due, resolution_due, breached, snoozed_until, snoozed_seq, customer_seen_at)
 select k.id, k.contact_id, k.account_id, c.channel, pg_temp.worded(c.subject, k.gone_name, k.first_name, k.number),
     c.page_url, c.page_title, c.status, c.handler, c.team_id, case when c.assignee_id is not null then k.agent_id end,
-    c.intent_id, c.category_id, c.reason, c.urgency, c.frustration, c.priority, c.episode, c.episode_seq, k.starts,
+    c.intent_id, c.category_id, c.reason, c.urgency, c.frustration, c.episode, c.episode_seq, k.starts,
     c.changed_at + s.by, c.resolved_at + s.by, c.handed_off_at + s.by, c.seq, c.customer_seq, c.considered_seq,
     c.waiting_since + s.by, c.first_response_due + s.by, c.first_responded_at + s.by, c.next_response_due + s.by,
     c.resolution_due + s.by, c.breached, c.snoozed_until + s.by, c.snoozed_seq, c.customer_seen_at + s.by

@@ -8,6 +8,7 @@ from typing import Any
 
 from segue.domain.errors import Conflict
 from segue.store.database import Database
+from segue.store.inbox import DURABLE
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -48,7 +49,7 @@ class Outbox:
     def stop(self, now: datetime) -> int:
         """Takes back what the assistant wrote and what has not left, where the assistant was stopped since, though it
         may be on again; people get these conversations. Returns how many mails."""
-        return len(self.db.all(SQL.stop, {"now": now}))
+        return len(self.db.all(SQL.stop, {"now": now, "durable_since": now - DURABLE}))
 
     def wake(self, now: datetime) -> bool:
         """Answers that are held while the assistant is stopped are considered anew. Returns whether there were any."""

@@ -58,25 +58,14 @@ with due as (
     left join decisions d on (d.conversation_id, d.seq) = (o.conversation_id, said.answers_seq)
 ), c as (
     update conversations c
-    set status = 'open', handler = 'human', token = token + 1, leased_by = null, lease_until = null, hold_body = null,
-        ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
-        resolved_at = null, episode = episode + (c.status = 'resolved')::int,
-        episode_seq = case when c.status = 'resolved' then c.seq + 1 else episode_seq end,
-        reason = case when handler = 'assistant' then 'assistant_off' else reason end,
-        handed_off_at = coalesce(handed_off_at, %(now)s),
-        -- whoever wrote has had no answer
-        waiting_since = coalesce(waiting_since,
-            (select m.at from messages m where m.conversation_id = c.id and m.seq = c.customer_seq), %(now)s),
-        changed_at = %(now)s
+    set reason = case when handler = 'assistant' then 'assistant_off' else reason end,
+        -- also: desk.left_unanswered
     from (select id, status from conversations
           where id in (select id from at where is_missed) order by id for update) was
     where c.id = was.id
     returning c.id, was.status = 'resolved' as was_resolved
 ), r as (
-    update resolutions r set outcome = 'reopened'
-    from (select distinct on (conversation_id) id from resolutions
-          where conversation_id in (select id from c where was_resolved) order by conversation_id, at desc) last
-    where r.id = last.id
+    -- also: desk.did_not_hold
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.reopened', id, 'system', '{}', %(now)s from c where was_resolved

@@ -61,7 +61,7 @@ class QueueStore:
         self.db, self.me = db, me
 
     def rows(self, handler: str, limit: int) -> list[dict[str, Any]]:
-        """Open and waiting ones, most pressing first."""
+        """Open and waiting ones, most pressing first; of each list at most `limit`: its beginning, as it is shown."""
         return _dicts(self.db.all(SQL.rows, {"handler": handler, "limit": limit, "me": self.me}))
 
     def resolved(self, limit: int) -> list[dict[str, Any]]:

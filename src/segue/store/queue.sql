@@ -3,7 +3,8 @@
 
 -- name: rows
 -- Open or waiting conversations of one handler: of each list that is made of them so many, so that a long one hides no
--- row of another: mine, nobody's, colleagues', those that wait for a customer or for a yes, and what is set aside.
+-- row of another: mine, nobody's, colleagues', those that wait for a customer or for a yes, and what is set aside. Each in
+-- the order in which it is shown: so what is read is the beginning of it.
 with closed as (
     select teams_closed_to(%(me)s) as teams
 ), shown as (
@@ -12,35 +13,35 @@ with closed as (
      from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status <> 'resolved' and c.assignee_id = %(me)s
        and coalesce(c.team_id <> all (closed.teams), true)
-     order by c.priority desc, c.opened_at limit %(limit)s)
+     order by c.presses_at, c.id limit %(limit)s)
     union all
     (select
      -- also: of_a_row
      from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.assignee_id is null
        and coalesce(c.team_id <> all (closed.teams), true)
-     order by c.priority desc, c.opened_at limit %(limit)s)
+     order by c.presses_at, c.id limit %(limit)s)
     union all
     (select
      -- also: of_a_row
      from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.assignee_id <> %(me)s
        and coalesce(c.team_id <> all (closed.teams), true)
-     order by c.priority desc, c.opened_at limit %(limit)s)
+     order by c.presses_at, c.id limit %(limit)s)
     union all
     (select
      -- also: of_a_row
      from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'waiting'
        and coalesce(c.team_id <> all (closed.teams), true)
-     order by c.priority desc, c.opened_at limit %(limit)s)
+     order by c.changed_at desc, c.id desc limit %(limit)s)
     union all
     (select
      -- also: of_a_row
      from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.reason = 'awaits_approval'
        and coalesce(c.team_id <> all (closed.teams), true)
-     order by c.priority desc, c.opened_at limit %(limit)s)
+     order by c.presses_at, c.id limit %(limit)s)
     union all
     (select
      -- also: of_a_row
@@ -57,15 +58,13 @@ with closed as (
      order by c.changed_at desc limit %(limit)s)
 )
 -- What views and their order need to know of them; a page asks `by_ids` for what it shows.
-select c.id, c.handler, c.status, c.assignee_id, c.reason, c.urgency, c.frustration, c.opened_at, c.changed_at,
-    c.first_response_due, c.next_response_due, c.resolution_due, a.value,
+select c.id, c.handler, c.status, c.assignee_id, c.reason, c.changed_at, c.presses_at,
     case when c.snoozed_seq = c.customer_seq then c.snoozed_until end as snoozed_until
-from (select distinct on (id) * from shown) c left join accounts a on a.id = c.account_id
-order by c.priority desc, c.opened_at
+from (select distinct on (id) * from shown) c
+order by c.presses_at, c.id
 
 -- name: of_a_row
-c.id, c.handler, c.status, c.assignee_id, c.reason, c.urgency, c.frustration, c.opened_at, c.changed_at,
-c.first_response_due, c.next_response_due, c.resolution_due, c.account_id, c.priority, c.customer_seq, c.snoozed_seq,
+c.id, c.handler, c.status, c.assignee_id, c.reason, c.changed_at, c.presses_at, c.customer_seq, c.snoozed_seq,
 c.snoozed_until
 
 -- name: resolved

@@ -105,7 +105,6 @@ def decision_of(body: Body) -> Decision:
         confidence=body["confidence"],
         threshold=body["threshold"],
         team=body["team"],
-        priority=body["priority"],
         counterfactual=_counterfactual(change) if change else None,
         scores=body["scores"],
         hold=body.get("hold", 0.0),

@@ -72,7 +72,7 @@ class Signals:
         agent's. Raises NotFound, and Conflict where the conversation is resolved."""
         params = {
             "id": conversation, "agent": agent, "voice": voice, "urgency": urgency.value, "now": now,
-            "change_id": new_id("urg", now), "levels": [level.value for level in Urgency],
+            "change_id": new_id("urg", now),
         }  # fmt: skip
         row = self.db.one(SQL.change_urgency, params)
         if row is None:

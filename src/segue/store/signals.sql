@@ -1,7 +1,7 @@
 -- What agents change of what triage noticed, and what conversations cost them: both teach triage.
 
 -- name: change_urgency
--- The place in the queue moves with it (policy/decide.py, `priority`; a thousand for each broken promise stays on top).
+-- The place in the queue moves with it: `presses_at` follows from it.
 -- `noticed` is what triage said last, so that changing one's mind twice is still measured against it. A person who says
 -- what only a key had said before says something new.
 with old as (
@@ -13,10 +13,7 @@ with old as (
     where c.id = %(id)s and c.status <> 'resolved' for update of c
 ), c as (
     update conversations c
-    set urgency = %(urgency)s, changed_at = %(now)s,
-        priority = c.priority / 1000 * 1000
-            + round(c.priority %% 1000 * (1.0 + array_position(%(levels)s::text[], %(urgency)s::text))
-                    / (1.0 + array_position(%(levels)s::text[], old.urgency)))::int
+    set urgency = %(urgency)s, changed_at = %(now)s
     from old where c.id = old.id and (old.urgency <> %(urgency)s or old.was_a_keys)
     returning c.id, old.episode, old.seq, old.noticed, old.urgency as before
 ), u as (

@@ -35,7 +35,6 @@ def turn_row(commit: Commit, now: datetime) -> dict[str, Any]:
         "rung": d.rung,
         "moves": commit.moves,
         "concerned": [earned.category for earned in d.earned if earned.category],
-        "priority": d.priority,
         "problem": lease.conversation.messages[0].text[:120],
         **_assessed(commit),
         **_answered(w),

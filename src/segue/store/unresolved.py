@@ -37,7 +37,7 @@ KNOWN = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Of one moment. `rows` by priority, then age; `present` by conversation: id and name of who looks."""
+    """Of one moment. `rows` most pressing first; `present` by conversation: id and name of who looks."""
 
     rows: Sequence[dict[str, Any]]
     by_id: Mapping[str, dict[str, Any]]
@@ -134,7 +134,7 @@ class Unresolved:
         for row in self._db.all(SQL.present, {"gone": now - GONE}):
             present[row.conversation_id].append((row.agent_id, row.name))
         self._looked_at = now
-        rows = sorted(self._rows.values(), key=lambda row: (-row["priority"], row["opened_at"]))
+        rows = sorted(self._rows.values(), key=lambda row: (row["presses_at"], row["id"]))
         self._standing = Snapshot(
             rows, dict(self._rows), dict(present), self._contacts, frozenset(self._wide | self._newly)
         )

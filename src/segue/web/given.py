@@ -54,7 +54,10 @@ class ConversationOut(BaseModel):
     reason: Reason | None = Field(description="Why the last decision was made.")
     urgency: Urgency
     frustration: float
-    priority: int
+    presses_at: datetime = Field(
+        description="Its place in the queue, the earliest first: when it is due, less two hours for each doubling by what the"
+        " account is worth, by frustration and by urgency."
+    )
     episode: int
     opened_at: datetime
     changed_at: datetime

@@ -14,16 +14,10 @@ from datetime import datetime
 from typing import Any
 
 from segue.desk import queue
-from segue.domain.assessment import Urgency
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Reason
 from segue.store.unresolved import Snapshot
-from segue.texts import N_
 
-CLOCKS = {
-    "first_response_due": N_("first reply"), "next_response_due": N_("next reply"), "resolution_due": N_("solution"),
-}  # fmt: skip
-"""Columns of the promises, and how each is called."""
 Rows = Sequence[dict[str, Any]]
 
 
@@ -44,11 +38,11 @@ class Held:
     ordered: dict[str, list[str]] = field(default_factory=dict)
     """Of views for all, what was put into order."""
 
-    def ids(self, view: queue.View, now: datetime) -> list[str]:
+    def ids(self, view: queue.View) -> list[str]:
         if view not in FOR_ALL:
-            return in_order(view, self.rows[view.id], now)
+            return in_order(view, self.rows[view.id])
         if view.id not in self.ordered:
-            self.ordered[view.id] = in_order(view, self.rows[view.id], now)
+            self.ordered[view.id] = in_order(view, self.rows[view.id])
         return self.ordered[view.id]
 
 
@@ -70,7 +64,7 @@ class Lists:
         rows = [row for row in standing.rows if row["team_id"] not in closed]
         self.by_id = {row["id"]: row for row in rows}
         people = [row for row in rows if row["handler"] == Handler.HUMAN]
-        waiting = [row for row in people if row["status"] == Status.WAITING]
+        waiting = sorted((row for row in people if row["status"] == Status.WAITING), key=_changed, reverse=True)
         is_open = [row for row in people if row["status"] == Status.OPEN]
         approve = [row for row in is_open if row["reason"] == Reason.AWAITS_APPROVAL]
         assistant = [row for row in rows if row["handler"] == Handler.ASSISTANT]
@@ -89,7 +83,7 @@ class Lists:
                 self._theirs[who].add(conversation)
         self.told: dict[Any, Any] = {}
         """What was put into words of them, by whoever did so."""
-        assistant.sort(key=lambda row: row["changed_at"], reverse=True)
+        assistant.sort(key=_changed, reverse=True)
         self._shared = _together(side[:most] for side in (nobodys, waiting, approve, *aside, assistant))
         self._for_all = {v.id: _holding(v, self._shared, "", now) for v in FOR_ALL}
         self._ordered: dict[str, list[str]] = {}
@@ -110,11 +104,14 @@ class Lists:
         return Held(self._for_all | own, self._ordered)
 
 
-def in_order(view: queue.View, rows: Rows, now: datetime) -> list[str]:
-    """What waits for people: most pressing first. Else what changed last first."""
-    if view.handler is not Handler.HUMAN or view.status is not Status.OPEN:
-        return [row["id"] for row in sorted(rows, key=lambda r: (r["changed_at"], r["id"]), reverse=True)]
-    return [row.conversation_id for row in queue.in_order(map(_row, rows), now)]
+def in_order(view: queue.View, rows: Rows) -> list[str]:
+    """What waits for people: most pressing first. What is set aside: by when it comes back. Else what changed last
+    first."""
+    if view.is_asleep:
+        return [row["id"] for row in sorted(rows, key=lambda r: (r["snoozed_until"], r["id"]))]
+    if view.handler is Handler.HUMAN and view.status is Status.OPEN:
+        return [row["id"] for row in sorted(rows, key=lambda r: (r["presses_at"], r["id"]))]
+    return [row["id"] for row in sorted(rows, key=_changed, reverse=True)]
 
 
 def of_rows(rows: Rows, me: str, now: datetime) -> Held:
@@ -130,6 +127,10 @@ def _together(lists: Iterable[Rows]) -> Rows:
     return list({row["id"]: row for side in lists for row in side}.values())
 
 
+def _changed(row: Mapping[str, Any]) -> tuple[datetime, str]:
+    return row["changed_at"], row["id"]
+
+
 def _row(row: dict[str, Any]) -> queue.Row:
     """Kept in the row: all desks ask for it."""
     found = row.get("read")
@@ -141,13 +142,11 @@ def _row(row: dict[str, Any]) -> queue.Row:
 
 def _read(row: Mapping[str, Any]) -> queue.Row:
     """Of some hundreds for each page: known words are looked up."""
-    dues = [row[column] for column in CLOCKS if row[column]]
     return queue.Row(
-        row["id"], _HANDLERS[row["handler"]], _STATUSES[row["status"]], row["opened_at"], min(dues) if dues else None,
-        row["value"] or 0.0, row["frustration"], _URGENCIES[row["urgency"]], row["assignee_id"], row["snoozed_until"],
+        row["id"], _HANDLERS[row["handler"]], _STATUSES[row["status"]], row["assignee_id"], row["snoozed_until"],
         _REASONS.get(row["reason"]),
     )  # fmt: skip
 
 
 _HANDLERS, _STATUSES = {one.value: one for one in Handler}, {one.value: one for one in Status}
-_URGENCIES, _REASONS = {one.value: one for one in Urgency}, {one.value: one for one in Reason}
+_REASONS = {one.value: one for one in Reason}

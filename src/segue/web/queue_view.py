@@ -159,4 +159,4 @@ def _ids(
         return store.search(wanted(query, me, forms.zone()), MOST)
     if view.id in listed:
         return [row["id"] for row in store.by_ids(listed[view.id])]
-    return held.ids(view, now) if view.id in held.rows else in_order(view, store.resolved(MOST), now)
+    return held.ids(view) if view.id in held.rows else in_order(view, store.resolved(MOST))

@@ -14,10 +14,14 @@ from typing import Any
 from segue.desk import queue
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Reason
-from segue.texts import _, _p, forms, spoken
+from segue.texts import N_, _, _p, forms, spoken
 from segue.web.desk_assistant import is_held
-from segue.web.held import CLOCKS, Lists
+from segue.web.held import Lists
 
+CLOCKS = {
+    "first_response_due": N_("first reply"), "next_response_due": N_("next reply"), "resolution_due": N_("solution"),
+}  # fmt: skip
+"""Columns of the promises, and how each is called."""
 SOON = timedelta(minutes=30)
 NOBODY = ""
 TOLD, MADE = "told", "made"

@@ -126,7 +126,14 @@ def _reopens_by_hand(event: Any) -> bool:
 
 
 _END = "conversation.resolved"
-_TAKES = ("conversation.claimed", "conversation.assigned", "conversation.handed_off", "message.stopped", _END)
+_TAKES = (
+    "conversation.claimed",
+    "conversation.assigned",
+    "conversation.handed_off",
+    "message.stopped",
+    "message.undelivered",
+    _END,
+)
 _MESSAGES = "select * from messages order by conversation_id, seq"
 # Numbers of events are drawn while the conversation's row is locked: of one conversation they stand as it happened.
 _EVENTS = "select kind, conversation_id, author, body from events where conversation_id is not null order by id"
@@ -144,5 +151,5 @@ _SILENT = """
 select id from conversations c where handler = 'human' and assignee_id is null and status <> 'resolved'
 and not exists (select from events e where e.conversation_id = c.id and e.kind in (
     'conversation.handed_off', 'conversation.claimed', 'conversation.assigned', 'conversation.reopened',
-    'mail.released', 'message.stopped'))
+    'mail.released', 'message.stopped', 'message.undelivered'))
 """
