@@ -17,6 +17,7 @@ from segue.learning.correcting import Correcting
 from segue.learning.switching import throw
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
+from segue.store.drafts import Drafts
 from segue.store.inbox import Arrival
 from segue.web.desk_view import opened
 from segue.web.news import FOR_CUSTOMERS
@@ -107,6 +108,21 @@ def test_on_approve_one_key_sends_the_answer_and_the_conversation_goes_on_with_t
     assert judged(climb, conversation) == (Source.UNEDITED, Verdict.RIGHT)
     with pytest.raises(Conflict, match="meanwhile"):
         climb.ladder.judging.approve_answer(conversation, 1, "tom", climb.stage.now)
+
+
+def test_words_that_were_approved_are_nobodys_draft_any_more(climb: Climb) -> None:
+    climb.lower(Rung.APPROVE)
+    conversation = climb.asks()
+    drafts, now = Drafts(climb.stage.house.db), climb.stage.now
+    taken = opened(climb.stage.house, "agt_mira", conversation, now).draft
+    drafts.put(conversation, "agt_mira", "reply", taken, 0, now)
+    drafts.put(conversation, "agt_mira", "note", taken, 0, now)
+    drafts.put(conversation, "agt_tom", "reply", f"{taken}\n\nAnd I have looked at yours.", 0, now)
+
+    climb.ladder.judging.approve_answer(conversation, 1, "mira", now)
+
+    assert {kind: kept.text for kind, kept in drafts.of(conversation, "agt_mira").items()} == {"reply": "", "note": taken}
+    assert drafts.of(conversation, "agt_tom")["reply"].text.endswith("looked at yours.")
 
 
 def test_a_rejected_answer_leaves_approve_and_waits_for_a_person_until_that_is_taken_back(climb: Climb) -> None:
