@@ -62,7 +62,7 @@ def test_a_draft_does_not_offer_a_person_where_a_person_writes(language: str) ->
         offer = _("Not what you meant? Say it in other words, or ask for a person.")
         source = _("From our article “%(title)s”.", title="Invoices")
 
-    assert one.endswith(offer) and both.endswith(offer)
+    assert (one.endswith(offer), both.endswith(offer)) == (True, True)
     assert as_a_draft(one) == f"A seat was added.\n\n{source}"
     assert as_a_draft(both).endswith(source)
 

@@ -121,7 +121,10 @@ def test_words_that_were_approved_are_nobodys_draft_any_more(climb: Climb) -> No
 
     climb.ladder.judging.approve_answer(conversation, 1, "mira", now)
 
-    assert {kind: kept.text for kind, kept in drafts.of(conversation, "agt_mira").items()} == {"reply": "", "note": taken}
+    assert {kind: kept.text for kind, kept in drafts.of(conversation, "agt_mira").items()} == {
+        "reply": "",
+        "note": taken,
+    }
     assert drafts.of(conversation, "agt_tom")["reply"].text.endswith("looked at yours.")
 
 

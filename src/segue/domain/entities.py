@@ -15,10 +15,7 @@ from segue.domain.briefing import Fact
 _MONTH = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober)?"
 _MONAT = "(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
 _CODE = "usd|eur|gbp|chf|aud|cad|inr|jpy|sek|nok|dkk|pln"
-_CURRENCY = (
-    f"(?:{_CODE}"
-    "|euros?|dollars?|pounds?|quid|bucks|pence|cents?|francs?|rupees?|yen)"
-)
+_CURRENCY = f"(?:{_CODE}|euros?|dollars?|pounds?|quid|bucks|pence|cents?|francs?|rupees?|yen)"
 _ADDRESSES = ("url", "email")
 _NUMBER = r"\d[\d,.']{0,14}"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"

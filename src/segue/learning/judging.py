@@ -118,7 +118,7 @@ class Judging:
         """Sends the suggestion to message `seq` as it is, under the agent's name; returns the seq of what was sent.
         `voice`: the key that pressed, where it does not vouch for the agent.
 
-        Whoever had taken the same words for a reply of their own has them no longer: the customer would read them twice.
+        Whoever had taken the words for a reply of their own has them no longer: the customer would read them twice.
         """
         sent, words = self._store.approve_answer(conversation, seq, person(self._workspace, agent).id, now, voice)
         Drafts(self._store.db).drop(conversation, [words, as_a_draft(words)], now)

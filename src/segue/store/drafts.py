@@ -92,5 +92,5 @@ class Drafts:
         self.db.run(SQL.clear, {"id": conversation, "agent": agent, "kind": kind, "now": now})
 
     def drop(self, conversation: str, texts: Sequence[str], now: datetime) -> None:
-        """Empties the replies, of whichever agent, that say one of these texts and no more; what they carry goes too."""
+        """Empties the replies of all agents that say one of these texts and no more; what they carry goes, too."""
         self.db.run(SQL.drop, {"id": conversation, "texts": list(texts), "now": now})

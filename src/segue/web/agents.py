@@ -107,7 +107,13 @@ def why(
     card, record = Explainer(house.workspace, Traces(house.db)).explain(message_id(conversation, before[-1]))
     template = "parts/why_card.html" if is_part(request) else "why.html"
     return render(
-        template, me=me, row=row, card=card, title=title_of(record), rule=rule_of(house, card, record), seq=before[-1],
+        template,
+        me=me,
+        row=row,
+        card=card,
+        title=title_of(record),
+        rule=rule_of(house, card, record),
+        seq=before[-1],
         names=names(house),
     )
 

@@ -138,7 +138,7 @@ function changes(data, deed) {
 }
 
 async function post(path, body, form) {
-  if (/\/(unsend|approve)$/.test(path)) await composer.leave();  // the server takes from it, or puts before it
+  if (/\/(unsend|approve)$/.test(path)) await composer.leave();  // the server changes it
   const slow = setTimeout(() => say(t("Still sending …")), 2000);
   try {
     const answer = await fetch(path, { method: "POST", body, headers, signal: AbortSignal.timeout(15000) });
