@@ -121,10 +121,11 @@ def test_where_no_case_is_like_it_the_confidence_is_said_all_the_same() -> None:
 
 def test_where_nothing_was_suggested_the_line_does_not_say_that_something_was() -> None:
     decision = {"action": "suggest", "because": [{"reason": "person_has_it"}]}
-    kinds = ("abstention", "answer")
+    kinds = ("abstention", "courtesy", "answer")
     said = [in_a_line({"decision": decision, "answer": {"kind": kind}}, CATALOGUE) for kind in kinds]
 
     assert said == [
+        "left it to the person who has it",
         "left it to the person who has it",
         "suggested an answer to the person who has it: a person already has the conversation",
     ]

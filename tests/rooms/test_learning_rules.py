@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from segue.assistant.compose import understood
+from segue.assistant.compose import answer, several, understood
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.knowledge import Article
 from segue.insight.figures import behind, standings
@@ -21,7 +21,7 @@ from segue.learning.refit import Contest, contests, hold_back, refusal
 from segue.store.candidates import LessonTold
 from segue.store.erasure import Theirs, without
 from segue.store.outcomes import Episode
-from segue.texts import languages, speaking
+from segue.texts import _, languages, speaking
 from segue.triage.intents import Examples, IntentHead
 
 NOW = datetime(2026, 3, 20, 9, 0, tzinfo=UTC)
@@ -52,6 +52,19 @@ def test_a_draft_does_not_say_what_the_assistant_took_it_for(understood: str) ->
 
     assert as_a_draft(f"{understood}\n\n{said}") == said
     assert as_a_draft(said) == said
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_draft_does_not_offer_a_person_where_a_person_writes(language: str) -> None:
+    with speaking(language):
+        one = answer("Invoices", "A seat was added.", "Get a copy of an invoice")
+        both = several([("Seats", "Seats", "Add one."), ("Invoices", "Invoices", "Get one.")])
+        offer = _("Not what you meant? Say it in other words, or ask for a person.")
+        source = _("From our article “%(title)s”.", title="Invoices")
+
+    assert (one.endswith(offer), both.endswith(offer)) == (True, True)
+    assert as_a_draft(one) == f"A seat was added.\n\n{source}"
+    assert as_a_draft(both).endswith(source)
 
 
 def test_distance_counts_words_added_removed_and_replaced() -> None:

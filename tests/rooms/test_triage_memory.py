@@ -350,6 +350,8 @@ def test_facts_are_taken_as_written_with_their_message():
     [
         ("see https://app.example/bill?x=1.", "url"),
         ("it was 49.90 EUR", "amount"),
+        ("it says EUR 3,447.60", "amount"),
+        ("CHF 1'200 im Abo", "amount"),
         ("on 2026-03-05", "date"),
         ("the 2nd of May", "date"),
         ("INV-2026-07", "id"),

@@ -52,7 +52,18 @@ PARTS = {
 def page(card: Explanation, me: Agent = MIRA) -> str:
     names = {agent.id: agent.name for agent in (MIRA, LENA)}
     row = {"id": "cnv_1"}
-    return str(piece("parts/why_card.html", me=me, row=row, card=card, rule=RULED, seq=3, names=names))
+    return str(
+        piece(
+            "parts/why_card.html",
+            me=me,
+            row=row,
+            card=card,
+            title="Why the assistant handed over",
+            rule=RULED,
+            seq=3,
+            names=names,
+        )
+    )
 
 
 def read(html: str) -> str:

@@ -22,6 +22,7 @@ from segue.learning.correcting import Correcting
 from segue.learning.switching import throw
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
+from segue.store.drafts import Drafts
 from segue.store.inbox import Arrival
 from segue.web.desk_view import opened
 from segue.web.news import FOR_CUSTOMERS
@@ -135,6 +136,24 @@ def test_whoever_gets_it_after_an_approved_answer_is_briefed_as_if_nobody_had_ha
     stage.house.hands.take(conversation, "agt_lena", stage.now, force=True)
     follow(stage.house, stage.mind, stage.now)
     assert stage.events.count("conversation.briefed") == 1
+
+
+def test_words_that_were_approved_are_nobodys_draft_any_more(climb: Climb) -> None:
+    climb.lower(Rung.APPROVE)
+    conversation = climb.asks()
+    drafts, now = Drafts(climb.stage.house.db), climb.stage.now
+    taken = opened(climb.stage.house, "agt_mira", conversation, now).draft
+    drafts.put(conversation, "agt_mira", "reply", taken, 0, now)
+    drafts.put(conversation, "agt_mira", "note", taken, 0, now)
+    drafts.put(conversation, "agt_tom", "reply", f"{taken}\n\nAnd I have looked at yours.", 0, now)
+
+    climb.ladder.judging.approve_answer(conversation, 1, "mira", now)
+
+    assert {kind: kept.text for kind, kept in drafts.of(conversation, "agt_mira").items()} == {
+        "reply": "",
+        "note": taken,
+    }
+    assert drafts.of(conversation, "agt_tom")["reply"].text.endswith("looked at yours.")
 
 
 def test_a_rejected_answer_leaves_approve_and_waits_for_a_person_until_that_is_taken_back(climb: Climb) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
+from segue.desk.snoozing_words import meant
 from segue.domain.errors import Refused
 from segue.texts import N_, _, forms
 
@@ -24,6 +25,12 @@ def choices(now: datetime) -> list[tuple[str, str]]:
         ("monday", _("Monday, %(day)s", day=_said(now, _to_monday(now)))),
         ("week", _("In a week, %(day)s", day=_said(now, 7))),
     ]  # fmt: skip
+
+
+def typed(words: str, now: datetime) -> list[tuple[str, str]]:
+    """The same of a time in the agent's own words; empty where they name none that is ahead."""
+    at = meant(words, forms.here(now), MORNING)
+    return [] if at is None else [(f"{at:%Y-%m-%dT%H:%M}", f"{forms.shortly(at)} {forms.zone_name(at)}")]
 
 
 def until(value: str, now: datetime) -> datetime:

@@ -14,10 +14,8 @@ from segue.domain.briefing import Fact
 
 _MONTH = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober)?"
 _MONAT = "(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
-_CURRENCY = (
-    "(?:usd|eur|gbp|chf|aud|cad|inr|jpy|sek|nok|dkk|pln"
-    "|euros?|dollars?|pounds?|quid|bucks|pence|cents?|francs?|rupees?|yen)"
-)
+_CODE = "usd|eur|gbp|chf|aud|cad|inr|jpy|sek|nok|dkk|pln"
+_CURRENCY = f"(?:{_CODE}|euros?|dollars?|pounds?|quid|bucks|pence|cents?|francs?|rupees?|yen)"
 _ADDRESSES = ("url", "email")
 _NUMBER = r"\d[\d,.']{0,14}"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -29,7 +27,7 @@ _NAMED = (
 _KINDS = {
     "url": r"https?://[^\s<>\"')\]]{3,300}|www\.[^\s<>\"')\]]{3,300}",
     "email": r"(?<![\w.+\-])[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9][a-z0-9\-.]{0,120}\.[a-z]{2,12}",
-    "amount": rf"[$€£¥₹]\s?{_NUMBER}(?:\s?[km]\b)?|(?<![\d.,]){_NUMBER}\s?(?:[$€£¥₹]|{_CURRENCY}\b)",
+    "amount": rf"(?:[$€£¥₹]|\b(?:{_CODE}))\s?{_NUMBER}(?:\s?[km]\b)?|(?<![\d.,]){_NUMBER}\s?(?:[$€£¥₹]|{_CURRENCY}\b)",
     "date": (
         r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d{2})\b"
         rf"|\b\d{{1,2}}\.\s?{_MONAT}\b(?:\s\d{{4}}\b)?"

@@ -21,9 +21,9 @@ _UNDERSTOOD = (
     N_("As I understand you: **%(matter)s**."),
 )  # fmt: skip
 """The last is what earlier answers say."""
+_OTHERWISE = N_("Not what you meant? Say it in other words, or ask for a person.")
 _OWN = (
-    *_UNDERSTOOD, N_("From our article “%(title)s”."),
-    N_("Not what you meant? Say it in other words, or ask for a person."),
+    *_UNDERSTOOD, N_("From our article “%(title)s”."), _OTHERWISE,
     N_("We have no article on this in your language yet, only this one:"),
 )  # fmt: skip
 _MANNERS = (
@@ -53,10 +53,14 @@ def plain(text: str) -> str:
 
 
 def as_a_draft(suggested: str) -> str:
-    """What an agent takes as a reply of their own: without what the assistant took the message to be about."""
+    """What an agent takes as a reply of their own: without what the assistant took the message to be about, and without
+    its offer of a person, who it is that writes now."""
     first, _apart, rest = suggested.partition("\n\n")
     begins = tuple(told.partition("%")[0] for own in _UNDERSTOOD for told in in_every_language(own))
-    return rest if rest and first.startswith(begins) else suggested
+    draft = rest if rest and first.startswith(begins) else suggested
+    for offer in in_every_language(_OTHERWISE):
+        draft = draft.removesuffix(offer).rstrip()
+    return draft
 
 
 @cache

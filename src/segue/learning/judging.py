@@ -13,7 +13,9 @@ from segue.domain.errors import Forbidden, Refused
 from segue.domain.evidence import Judgement, Source, Verdict
 from segue.domain.ports import Encoder
 from segue.learning.deciding import person
+from segue.learning.edits import as_a_draft
 from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
+from segue.store.drafts import Drafts
 from segue.store.events import Event
 from segue.store.evidence import EvidenceStore, ToReview
 from segue.store.workspace import Workspace
@@ -114,5 +116,10 @@ class Judging:
 
     def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime, voice: str = "") -> int:
         """Sends the suggestion to message `seq` as it is, under the agent's name; returns the seq of what was sent.
-        `voice`: the key that pressed, where it does not vouch for the agent."""
-        return self._store.approve_answer(conversation, seq, person(self._workspace, agent).id, now, voice)
+        `voice`: the key that pressed, where it does not vouch for the agent.
+
+        Whoever had taken the words for a reply of their own has them no longer: the customer would read them twice.
+        """
+        sent, words = self._store.approve_answer(conversation, seq, person(self._workspace, agent).id, now, voice)
+        Drafts(self._store.db).drop(conversation, [words, as_a_draft(words)], now)
+        return sent

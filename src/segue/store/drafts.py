@@ -5,6 +5,7 @@ Each write names the version it began from, so that a second tab never silently 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -89,3 +90,7 @@ class Drafts:
     def clear(self, conversation: str, agent: str, kind: Kind, now: datetime) -> None:
         """Empties the draft after it was sent, so that no save that began before brings it back."""
         self.db.run(SQL.clear, {"id": conversation, "agent": agent, "kind": kind, "now": now})
+
+    def drop(self, conversation: str, texts: Sequence[str], now: datetime) -> None:
+        """Empties the replies of all agents that say one of these texts and no more; what they carry goes, too."""
+        self.db.run(SQL.drop, {"id": conversation, "texts": list(texts), "now": now})

@@ -26,6 +26,10 @@ select id, %(agent)s, %(kind)s, '', 1, %(now)s from conversations where id = %(i
 on conflict (conversation_id, agent_id, kind) do update
 set body = '', macro_id = null, version = d.version + 1, changed_at = excluded.changed_at
 
+-- name: drop
+update drafts set body = '', macro_id = null, version = version + 1, changed_at = %(now)s
+where conversation_id = %(id)s and kind = 'reply' and btrim(body, E' \n') = any(%(texts)s)
+
 -- name: no_longer_seen
 -- What an agent typed where they may not look any more: their own words, and of the conversation its number alone.
 select c.number, u.kind, u.body, u.changed_at, u.reply from (

@@ -205,9 +205,11 @@ class EvidenceStore:
 
     # an agent's approval
 
-    def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime, voice: str = "") -> int:
-        """Sends the assistant's answer to message `seq` under an agent's name; returns its seq. `voice`: whose word it
-        is, where it is not the agent's.
+    def approve_answer(
+        self, conversation: str, seq: int, agent: str, now: datetime, voice: str = ""
+    ) -> tuple[int, str]:
+        """Sends the assistant's answer to message `seq` under an agent's name; returns its seq and its words. `voice`:
+        whose word it is, where it is not the agent's.
 
         Raises NotFound, and Conflict where there is nothing to approve or somebody was faster.
         """
@@ -224,7 +226,7 @@ class EvidenceStore:
         sent = self.db.one(SQL.approve, params)
         if sent is None:
             raise Conflict(_("The customer wrote, or somebody answered, meanwhile."), _("Load the conversation again."))
-        return int(sent.seq)
+        return int(sent.seq), row.answer
 
 
 def _company(row: Any) -> str:

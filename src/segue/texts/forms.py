@@ -120,22 +120,37 @@ def lately(at: datetime, now: datetime) -> str:
     return f"{here(at):%H:%M}" if here(at).date() == here(now).date() else day(at)
 
 
+def soon(at: datetime, now: datetime) -> str:
+    """A time ahead in as few words as tell it: "14:00", "tomorrow 09:00", "Mon 09:00", "Mon 7 Dec, 09:00"."""
+    at, days = here(at), (here(at).date() - here(now).date()).days
+    time = f"{at:%H:%M}"
+    if days == 1:
+        return _("tomorrow %(time)s", time=time)
+    if 1 < days < 7:
+        return _p("a day soon", "%(weekday)s %(time)s", weekday=_weekday(at), time=time)
+    return shortly(at) if days else time
+
+
 def shortly(at: datetime) -> str:
     """A day soon, and when: "Mon 30 Nov, 09:00"."""
     at = here(at)
-    days = (
-        _p("short", "Mon"), _p("short", "Tue"), _p("short", "Wed"), _p("short", "Thu"), _p("short", "Fri"),
-        _p("short", "Sat"), _p("short", "Sun"),
-    )  # fmt: skip
     months = (
         _p("short", "Jan"), _p("short", "Feb"), _p("short", "Mar"), _p("short", "Apr"), _p("short", "May"),
         _p("short", "Jun"), _p("short", "Jul"), _p("short", "Aug"), _p("short", "Sep"), _p("short", "Oct"),
         _p("short", "Nov"), _p("short", "Dec"),
     )  # fmt: skip
     return _p(
-        "a day soon", "%(weekday)s %(day)s %(month)s, %(time)s", weekday=days[at.weekday()], day=at.day,
+        "a day soon", "%(weekday)s %(day)s %(month)s, %(time)s", weekday=_weekday(at), day=at.day,
         month=months[at.month - 1], time=f"{at:%H:%M}",
     )  # fmt: skip
+
+
+def _weekday(at: datetime) -> str:
+    days = (
+        _p("short", "Mon"), _p("short", "Tue"), _p("short", "Wed"), _p("short", "Thu"), _p("short", "Fri"),
+        _p("short", "Sat"), _p("short", "Sun"),
+    )  # fmt: skip
+    return days[at.weekday()]
 
 
 def exactly(at: datetime) -> str:

@@ -44,6 +44,7 @@ from segue.web.lead_page import names, page
 from segue.web.list_alone import named_in
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, plain, render
+from segue.web.reasoned import title_of
 from segue.web.rooms import Rooms, rooms
 from segue.web.ruled import rule_of
 from segue.web.sight import Shown
@@ -106,7 +107,14 @@ def why(
     card, record = Explainer(house.workspace, Traces(house.db)).explain(message_id(conversation, before[-1]))
     template = "parts/why_card.html" if is_part(request) else "why.html"
     return render(
-        template, me=me, row=row, card=card, rule=rule_of(house, card, record), seq=before[-1], names=names(house)
+        template,
+        me=me,
+        row=row,
+        card=card,
+        title=title_of(record),
+        rule=rule_of(house, card, record),
+        seq=before[-1],
+        names=names(house),
     )
 
 

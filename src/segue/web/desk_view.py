@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from segue.domain.conversation import Author, Handler, Status
+from segue.domain.decision import Reason
 from segue.domain.errors import NotFound
 from segue.learning.edits import as_a_draft
 from segue.store.attachments import Attachments
@@ -124,6 +125,11 @@ class Opened:
         """Other conversations that it shows something of, whether or not this agent sees it."""
         about = self.briefing["about"] if self.briefing else ()
         return frozenset((*about, *(one.id for one in (*self.joined, *self.may_merge)), self.row["merged_into"] or ""))
+
+    @property
+    def awaits_yes(self) -> bool:
+        """Whether all it waits for is that somebody reads the suggestion and sends it."""
+        return self.approves is not None and self.row["reason"] == Reason.AWAITS_APPROVAL
 
     @property
     def is_with_people(self) -> bool:

@@ -45,6 +45,7 @@ class Key:
 
 
 EVERYWHERE = "everywhere"
+STOP = "stop"
 LEADS_PAGES = (
     ("autonomy", N_("Autonomy"), "b"), ("policy", N_("Policy"), "p"), ("knowledge", N_("Knowledge"), "k"),
     ("quality", N_("Quality"), "q"), ("settings", N_("Settings"), "s"),
@@ -133,7 +134,7 @@ KEYS = (
     Key("reject", ("x",), N_("Reject what is open"), "lead", page="lead"),
     Key("judge-right", ("+", "="), N_("The answer is right"), "lead", page="lead"),
     Key("judge-wrong", ("!",), N_("The answer is wrong"), "lead", page="lead"),
-    Key("stop", ("Shift+S",), N_("Stop or start the assistant…"), "lead", page="lead"),
+    Key(STOP, ("Shift+S",), N_("Stop or start the assistant…"), "act", page=EVERYWHERE),
     Key("try", ("Mod+Enter",), N_("Try what I have written"), "lead", is_typed=True, page="lead"),
 )
 AFTER = {"next": N_("The next conversation"), "stay": N_("Stay where I am"), "list": N_("Back to the list")}
@@ -192,6 +193,8 @@ def _may(role: str, key: Key) -> bool:
         return action in KEYS_OF_READERS
     if role == READS_ONLY and key.path in FOR_WHO_HANDLES:
         return False
+    if action == STOP:
+        return role in LEADS
     if not key.path or key.path.startswith("/desk/"):
         return True
     return role in LEADS or (role == READS_ONLY and key.path.removeprefix("/") in READ_BY_ANALYSTS)

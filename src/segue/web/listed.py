@@ -63,7 +63,7 @@ class Listed:
     chip: str
     is_with_ai: bool
     mood: str
-    asleep_until: datetime | None
+    asleep: Clock | None
     assignee: str
     due: Clock | None
 
@@ -110,7 +110,7 @@ def _listed(row: Mapping[str, Any], me: Agent, place: str, is_open: bool, now: d
         Clock(row["since"], forms.ago(row["since"], now)), row["subject"] or "", tuple(row["tags"]), row["by"],
         row["unsent"], bool(row["merged_into"]), row["chip"], is_with_ai,
         mood_word(row["frustration"]) if is_with_ai and row["frustration"] >= TENSE else "",
-        row["snoozed_until"] if row["is_asleep"] else None,
+        Clock(row["snoozed_until"], forms.soon(row["snoozed_until"], now)) if row["is_asleep"] else None,
         (row["assignee"] or "") if row["assignee_id"] != me.id else "",
         Clock(due.at, forms.due(due.at, now), due.pressing(now), due.what) if due else None,
     )  # fmt: skip

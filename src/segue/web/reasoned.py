@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from segue.desk.why import mood_word
+from segue.domain.answer import AnswerKind
 from segue.domain.catalogue import Catalogue
 from segue.domain.decision import Action, Reason
 from segue.policy.prose import otherwise, rests_on
@@ -12,7 +14,7 @@ from segue.store.records import decision_of
 from segue.texts import N_, _, forms
 
 _LEFT = "left"
-"""A suggestion of nothing: it had no answer."""
+"""A suggestion of nothing: it had no answer, or a courtesy, which nobody is shown (`desk_assistant.suggestion_of`)."""
 _DID = {
     _LEFT: N_("left it to the person who has it"),
     Action.ANSWER: N_("answered"),
@@ -38,7 +40,7 @@ def reasoned(catalogue: Catalogue, turns: list[dict[str, Any]]) -> dict[str, Any
     turn = turns[-1]
     decision, answer = turn["decision"], turn["answer"] or {}
     return {
-        "title": _(_WHY.get(_action(turn), _WHY[Action.SUGGEST])),
+        "title": title_of(turn),
         "reasons": [
             (_sentence(because), ", ".join(rests_on(read, catalogue.names)))
             for because, read in zip(decision["because"], decision_of(decision).because, strict=True)
@@ -50,6 +52,11 @@ def reasoned(catalogue: Catalogue, turns: list[dict[str, Any]]) -> dict[str, Any
         "otherwise": otherwise(decision_of(decision)),
         "policy": decision["policy_version"],
     }
+
+
+def title_of(turn: Mapping[str, Any]) -> str:
+    """What the reasons of a turn are reasons for; `turn` with its `decision` and `answer`."""
+    return _(_WHY.get(_action(turn), _WHY[Action.SUGGEST]))
 
 
 def _sentence(because: dict[str, Any]) -> str:
@@ -107,6 +114,6 @@ def in_a_line(turn: dict[str, Any], catalogue: Catalogue) -> str:
     return f"{did}: {reason}" if reason else did
 
 
-def _action(turn: dict[str, Any]) -> str:
+def _action(turn: Mapping[str, Any]) -> str:
     action, answer = turn["decision"]["action"], turn["answer"] or {}
-    return _LEFT if action == Action.SUGGEST and answer.get("kind", "abstention") == "abstention" else action
+    return _LEFT if action == Action.SUGGEST and answer.get("kind") != AnswerKind.ANSWER else action

@@ -32,20 +32,18 @@ function flaw(words = "") {
   text.toggleAttribute("aria-invalid", Boolean(words));
 }
 
-/* Where nothing fits: says so, and some of what would. */
 function nothing(typed) {
   if (found.length || !typed) return;
   const some = items.slice(0, 4).map((item) => item.label).join(", ");
   flaw(!text.validity.valid ? wishes.field.title : some ? t("“%(typed)s” fits nothing here. Choose, for example: %(some)s.", { typed, some }) : t("“%(typed)s” fits nothing here.", { typed }));
 }
 
-/* The options of a select in the page, so that menu and list cannot differ. A digit takes one, unless one has digits
-   of its own: a number, or “3 hours”. */
-export function chooseFrom(title, select, onTaken) {
+/* The options of a select in the page. A digit takes one, unless one has digits of its own. */
+export function chooseFrom(title, select, onTaken, find) {
   const options = [...select.options].map((option) => ({
     label: option.textContent, value: option.value, hint: option.parentElement?.label ?? "" }));
   const digits = !options.some(({ label, hint }) => /\d/.test(label + hint));
-  choose(title, options, (item) => { select.value = item.value; onTaken(item); }, select.dataset?.hint, { digits });
+  choose(title, options, (item) => { if (item.isFound) select.add(new Option("", item.value)); select.value = item.value; onTaken(item); }, select.dataset?.hint, { digits, find });
 }
 
 function narrow() {
@@ -64,7 +62,7 @@ function look(typed) {
     const mine = ++asked, got = await wishes.find(typed);
     if (mine !== asked || typed !== text.value.trim() || !dialog.open) return;
     const was = found[at];
-    more = got;
+    more = got ?? [];
     put([...found.filter((item) => !item.isFound), ...more], was);
     nothing(typed);
   }, THINK);

@@ -75,7 +75,6 @@ function moveOn() {
   }
 }
 
-/* Where words lie that the server has not got. */
 export const onlyHere = () => Object.keys(localStorage).filter((key) => key.startsWith(mine));
 
 export function write(as) {
@@ -291,7 +290,6 @@ function hold() {
   fetch(`${here}/hold`, { method: "POST" }).catch(() => { held = -Infinity; });
 }
 
-/* After each update: does a colleague write here now? */
 export function lockOrNot() {
   const unlock = $("unlock");
   if (!text) return;

@@ -8,7 +8,7 @@ import { $, headers, parsed, untaken } from "./page.js";
 import { address, forget, here, home, open, put, renew } from "./stage.js";
 import * as unsent from "./unsent.js";
 
-const OF_TEXT = /\/(reply|note|unsend)$/;
+const OF_TEXT = /\/(reply|note|unsend|approve)$/;
 const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge", drop: "undrop", claim: "give-back", assign: "give-back", "hand-back": "give-back" };
 let undoing = null, doing = 0, stands = "", timer, update = () => {};
 
@@ -138,7 +138,7 @@ function changes(data, deed) {
 }
 
 async function post(path, body, form) {
-  if (path.endsWith("/unsend")) await composer.leave();  // it comes back before what was typed since
+  if (/\/(unsend|approve)$/.test(path)) await composer.leave();  // the server changes it
   const slow = setTimeout(() => say(t("Still sending …")), 2000);
   try {
     const answer = await fetch(path, { method: "POST", body, headers, signal: AbortSignal.timeout(15000) });

@@ -47,7 +47,7 @@ function preview({ macro: { text, also = [], missing = [] } = {}, passage = {} }
   }).flatMap(([className, words]) => words ? made("p", { className }, words) : []);
 }
 
-/* A reply carries the actions of one macro: those of a second one take their place, which is said. */
+/* A reply carries the actions of one macro. */
 const take = ({ id, text, also }) => fill(text, (text) => {
   const before = composer.carries();
   if (also.length) composer.carry(id, also.join(" · "));
@@ -62,13 +62,13 @@ function fill(text, done) {
   choose(what, [], ({ label }) => fill(text.replaceAll(hole, () => label), done), "", { typed, free: (label) => label && { label }, left: () => done(text) });
 }
 
-/* A stroke that begins a line asks for a macro. Where none is taken it is only a stroke. */
+/* A stroke that begins a line asks for a macro. Where none is taken it is only text. */
 document.addEventListener("keydown", (event) => {
   const text = event.target;
   if (event.key !== "/" || text.id !== "text" || text.readOnly || document.body.dataset.letters === "off") return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || /.$/.test(text.value.slice(0, text.selectionStart))) return;
   event.preventDefault();
-  macros(() => composer.insertBack("/"));
+  macros(() => composer.insertBack(`/${$("chooser-text").value}`));
 });
 document.addEventListener("click", (event) => {
   if (event.target.id !== "drop-macro") return;

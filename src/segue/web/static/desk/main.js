@@ -10,7 +10,7 @@ import "./notices.js";
 import { articles, macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
 import { beside, isCalm, walk, whenCalm } from "./listing.js";
-import { $, ask, button, is, made, parsed } from "./page.js";
+import { $, ask, button, is, made, parsed, told } from "./page.js";
 import * as selecting from "./selecting.js";
 import { address, ahead, back, forget, here, isComing, isHere, onwards, open, whenOpened } from "./stage.js";
 
@@ -130,9 +130,9 @@ const act = (does) => press(`#actions [data-key=${does}]`) || already();
 const openMenu = (id) => () => {
   const asked = $(id);
   if (!asked) return already();
-  chooseFrom(asked.dataset.title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`));
+  chooseFrom(asked.dataset.title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`),
+    id === "snoozing" && ((when) => told(`${asked.action}?${new URLSearchParams({ when })}`)));
 };
-/* With rows selected for all of them. */
 const many = (deed, one) => () => (selecting.any() ? selecting.bulk(deed) : one());
 const does = {
   next: () => step(1),
@@ -189,6 +189,7 @@ const does = {
   },
   copy: () => navigator.clipboard.writeText(location.origin + address()).then(() => say(t("The link is copied")), () => say(address())),
   undo,
+  stop: () => { $("switch").open = true; $("switch-reason").focus(); },
   "right-call": () => correct("right_call", t("Noted: right to hand over")),
   needless: () => correct("needless", t("Noted: the AI could have done it")),
   matter: () => here() && chooseFrom(t("It is about"), $("matter"), (item) => correct("intent", t("It is about: %(matter)s", { matter: item.label }), item.value)),
