@@ -290,7 +290,7 @@ def test_what_a_colleague_took_meanwhile_is_told(windows: Callable[..., Page], m
     tom.click("text=Take it")
 
     expect(tom.locator(".bar.bad")).to_contain_text("Mira Sandoval has it")
-    tom.click("text=Take from Mira Sandoval")
+    tom.get_by_role("button", name="Take over from Mira Sandoval").click()
     expect(tom.locator(".facts")).to_contain_text("yours")
 
 
