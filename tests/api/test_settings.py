@@ -117,6 +117,7 @@ def test_the_record_says_what_became_of_the_secret_that_signs_customers(own: Ser
     assert "The secret that signs who customers are was changed; the one before is still believed." in told
     assert "The older secret that signed who customers are is believed no more." in told
     assert told.count(look) == before
+    assert re.search(r"<td><time [^>]+>\d{4}-\d\d-\d\d \d\d:\d\d \w+</time></td>", told), "a day, and not how long ago"
 
 
 def test_a_colour_that_is_none_is_told_of_beside_its_field_and_stays_typed(own: Served, lena: httpx.Client) -> None:

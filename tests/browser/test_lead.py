@@ -270,6 +270,19 @@ def test_guardrails_stand_first_and_form_and_yaml_are_one_object(lena: Page) -> 
     expect(lena.locator("[name='triggers.repeat_contacts']")).to_have_value("4")
 
 
+def test_what_is_said_beneath_a_category_is_read_whole_in_a_narrow_window(windows: Callable[..., Page]) -> None:
+    page = signed_in(windows(1024, 768), "lena")
+    page.goto("/policy")
+    said = page.locator("#categories .told-row p")
+    expect(said.first).to_be_visible()
+
+    beyond = said.evaluate_all(
+        "all => all.filter(p => p.getBoundingClientRect().right > p.closest('.scroll').getBoundingClientRect().right)"
+        ".map(p => p.textContent)"
+    )
+    assert beyond == []
+
+
 def test_two_leads_do_not_overwrite_each_other_unseen(lena: Page, inside: House) -> None:
     lena.goto("/policy")
     live = inside.workspace.live_policy()

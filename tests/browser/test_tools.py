@@ -257,6 +257,19 @@ def test_several_are_selected_seen_beforehand_done_and_undone(mira: Page, outage
     expect(mira.locator("#rows [data-id]")).to_have_count(3)
 
 
+def test_a_word_that_is_said_lies_on_no_button_of_what_is_selected(mira: Page, outage: str) -> None:
+    mira.goto(f"/desk?q={outage}")
+    expect(mira.locator("#rows [data-id]")).to_have_count(3)
+    press(mira, "Shift+M", "x")
+    expect(mira.locator("#toast-text")).to_be_visible()
+    expect(mira.locator("#bulk-count")).to_have_text("1 selected")
+
+    toast, bulk = mira.locator(".toast").bounding_box(), mira.locator("#bulk").bounding_box()
+    assert toast
+    assert bulk
+    assert toast["y"] + toast["height"] <= bulk["y"]
+
+
 def test_what_has_left_the_list_is_not_selected_and_the_key_says_why(mira: Page, customer: Opens) -> None:
     opens(mira, waits(customer("Eve")))
     press(mira, "x")

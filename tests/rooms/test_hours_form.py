@@ -93,7 +93,9 @@ def test_a_zone_is_kept_where_the_hours_were_one_word(body: str) -> None:
 
 @pytest.mark.parametrize(("typed", "told"), [
     ({"mon_0_to": ""}, "fill both"), ({"mon_0_from": "nine"}, "looks like 09:00, not “nine”"),
-    ({"mon_0_from": "18:00"}, "does not end later the same day"), ({"mon_0_to": "25:00"}, "does not end later"),
+    ({"mon_0_from": "18:00"}, "does not end later the same day"),
+    ({"mon_0_to": "25:00"}, "looks like 09:00, not “25:00”"),
+    ({"mon_1_from": "16:00", "mon_1_to": "18:00"}, "09:00 to 17:00 and 16:00 to 18:00 overlap"),
 ])  # fmt: skip
 def test_a_day_that_cannot_be_read_is_told_of_beside_it(typed: dict[str, str], told: str) -> None:
     policy = load(starter_text("balanced"))
@@ -105,8 +107,8 @@ def test_a_day_that_cannot_be_read_is_told_of_beside_it(typed: dict[str, str], t
 
 
 @pytest.mark.parametrize(("typed", "field"), [
-    ({"zone": "Mars/One"}, "timezone"), ({"country": "XX"}, "holidays.country"), ({"dates": "24.12"}, "holidays.dates"),
-    ({"mon.1.from": "16:00", "mon.1.to": "18:00"}, "week"),
+    ({"zone": "Mars/One"}, "timezone"), ({"country": "XX"}, "holidays.country"), ({"subdiv": "BY"}, "holidays.subdiv"),
+    ({"country": "DE", "subdiv": "ZZ"}, "holidays.subdiv"),
 ])  # fmt: skip
 def test_what_the_policy_refuses_stands_beside_its_field(typed: dict[str, str], field: str) -> None:
     body = starter_text("balanced")
@@ -115,6 +117,23 @@ def test_what_the_policy_refuses_stands_beside_its_field(typed: dict[str, str], 
     names = ("timezone", "week", "week.tue", "holidays.country", "holidays.subdiv", "holidays.dates")
 
     assert field_at(faults(changed(body, found.said))[0][0], OURS, names) == field
+
+
+def test_every_day_of_ones_own_that_is_none_is_named_with_how_a_day_is_written() -> None:
+    after, wrong = hours_said(RICH, dates="Christmas Eve\n24.12.2026, 2026-12-31\n2026-02-30 2027-01-02\n20261224")
+
+    assert wrong == {
+        "holidays.dates": "Days look like 2026-12-24 or 24.12.2026, not “Christmas Eve”, “2026-02-30”, “20261224”."
+    }
+    assert [str(day) for day in after.sla.hours.holidays.dates] == ["2026-12-24", "2026-12-31", "2027-01-02"]
+
+
+def test_a_state_that_its_country_has_not_is_told_with_those_it_has() -> None:
+    policy = load(starter_text("balanced"))
+    found = read_hours({**filled(policy.sla.hours), "country": "AT", "subdiv": "ZZ"}, policy.sla.hours, OURS)
+
+    (_path, told), *_rest = faults(changed(starter_text("balanced"), found.said))
+    assert told == "No holidays are known for AT ZZ; AT has 1, 2, 3, 4, 5, 6, 7, 8, 9."
 
 
 def test_a_third_stretch_of_a_day_appears_once_two_are_filled() -> None:

@@ -145,6 +145,13 @@ def test_what_is_left_to_the_assistant_is_said_topic_by_topic(always: str, left:
     assert found.text == f"They bring no person any more: {left}. The assistant may answer."
 
 
+def test_whoever_names_a_topic_that_is_none_reads_which_there_are() -> None:
+    always = ", ".join([*TOPICS, "banana"])
+    (found,) = findings(f"guardrails: {{always_human_topics: [{always}]}}\n")
+
+    assert found.text == f"The topic banana is not among topics: {', '.join(TOPICS)}."
+
+
 def test_a_topic_that_is_routed_or_goes_to_people_changes_something() -> None:
     text = "topics: {parrots: {names one: parrot}, owls: {names one: owl}}\nrouting: {topics: {owls: support}}\n"
 

@@ -152,7 +152,7 @@ WRONG = [
      "22:00-06:00 does not end later the same day; write a night as 22:00-24:00 and 00:00-06:00."),
      "/sla/hours/week/mon/0"),
     ("overlapping hours", "name: x\nsla:\n  hours:\n    week: {mon: [09:00-12:00, 11:00-17:00]}\n",
-     "Line 4, sla.hours.week: opening hours of one day overlap.", "/sla/hours/week"),
+     "Line 4, sla.hours.week: opening hours of one day overlap, on mon.", "/sla/hours/week"),
     ("an eighth day", "name: x\nsla: {hours: {week: {mn: 09:00-17:00}}}\n", ("Line 2, sla.hours.week.mn: is one of "
      "'mon', 'tue', 'wed', 'thu', 'fri', 'sat' or 'sun', not 'mn'."), "/sla/hours/week/mn"),
     ("no open day", "name: x\nsla: {hours: {week: {mon: closed}}}\n",
@@ -160,7 +160,10 @@ WRONG = [
     ("no such time zone", "name: x\nsla: {hours: {timezone: ../etc, week: 24x7}}\n",
      "Line 2, sla.hours.timezone: '../etc' is not a time zone; it looks like Europe/Berlin.", "/sla/hours/timezone"),
     ("no such country", "name: x\nsla: {hours: {week: 24x7, holidays: {country: XX}}}\n",
-     "Line 2, sla.hours.holidays: no holidays are known for XX.", "/sla/hours/holidays"),
+     "Line 2, sla.hours.holidays.country: no holidays are known for XX.", "/sla/hours/holidays/country"),
+    ("a holiday that is no day", "name: x\nsla: {hours: {week: 24x7, holidays: {dates: [Christmas]}}}\n",
+     "Line 2, sla.hours.holidays.dates.0: a day looks like 2026-12-24, not 'Christmas'.",
+     "/sla/hours/holidays/dates/0"),
     ("no such time", "name: x\nsla: {targets: {default: {resolution: soon}}}\n", ("Line 2, "
      "sla.targets.default.resolution: a promised time looks like 30m, 4h, 2d or 8h 24x7, not 'soon'."),
      "/sla/targets/default/resolution"),

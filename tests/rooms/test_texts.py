@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from zoneinfo import ZoneInfo
@@ -49,6 +49,16 @@ def test_what_the_record_and_a_policy_name_by_itself_has_a_german_word() -> None
 def test_the_glossary_has_one_german_word_for_each() -> None:
     told = " ".join(string for entry in parsed(source("de")) for string in entry.strings)
     assert re.findall(r"Richtlinie|Konversation|Unterhaltung|(?<!Content-)Policy|Mitarbeiter|Wartezeit", told) == []
+
+
+def test_no_number_stands_before_are_or_were_without_a_form_for_one() -> None:
+    """“1 of them have both”: where a number rules the verb, the text has two forms or is said otherwise."""
+    number = r"%\((?!(pair|share)\b)\w+\)s(</\w+>)?"  # a pair is two, a share is no count
+    several = re.compile(rf"{number} ((of ({number}|them|those)|like this|that) )*(are|were|have)\b"
+                         rf"|\b(there|so) (are|were) {number}|{number} would-be answers")  # fmt: skip
+    alone = [entry.id for entry in parsed(source(ENGLISH)) if not entry.plural]
+
+    assert [text for text in alone if several.search(text)] == []
 
 
 @pytest.mark.parametrize("language", languages())
@@ -102,6 +112,16 @@ def test_numbers_shares_and_days_are_written_as_the_language_writes_them() -> No
 def in_amsterdam() -> Iterator[None]:
     with forms.seeing_in(ZoneInfo("Europe/Amsterdam")):
         yield
+
+
+@pytest.mark.usefixtures("in_amsterdam")
+def test_what_is_due_a_day_from_now_or_later_is_said_with_its_day_and_hour() -> None:
+    told = [forms.due(NOON + timedelta(hours=hours), NOON) for hours in (5, 39, 47, 24 * 8)]
+
+    assert told == ["due in 5 h", "due Sat 04:00", "due Sat 12:00", "due 4 Dec"]
+    assert forms.due(NOON - timedelta(days=3), NOON) == "late by 3 d"
+    with speaking("de"):
+        assert forms.due(NOON + timedelta(hours=39), NOON) == "fällig Sa 04:00"
 
 
 @pytest.mark.usefixtures("in_amsterdam")

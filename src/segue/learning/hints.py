@@ -76,8 +76,8 @@ class Hint:
                 threshold=threshold,
             )  # fmt: skip
         return _(
-            "Half of them were %(mark)s sure or more, where %(threshold)s was asked for; so were %(along)s that were "
-            "right to hand over.", mark=mark, threshold=threshold, along=self.along,
+            "Half of them were %(mark)s sure or more, where %(threshold)s was asked for; that holds of "
+            "%(along)s rightly handed over, too.", mark=mark, threshold=threshold, along=self.along,
         )  # fmt: skip
 
 

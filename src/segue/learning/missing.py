@@ -52,12 +52,12 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
     if report.to > report.ceiling:
         yield _("the policy allows no more than %(rung)s", rung=word(report.ceiling.words))
     if proof.counted < CASES:
-        yield _("cases worth %(needed)s; there are %(n)s", needed=CASES, n=f"{proof.counted:g}")
+        yield _("cases worth %(needed)s; %(n)s so far", needed=CASES, n=f"{proof.counted:g}")
     if proof.contacts < CONTACTS:
-        yield _("cases of %(needed)s customers; there are %(n)s", needed=CONTACTS, n=proof.contacts)
+        yield _("cases of %(needed)s customers; %(n)s so far", needed=CONTACTS, n=proof.contacts)
     if len(proof.agents) < AGENTS:
         yield _(
-            "%(needed)s agents who judged %(each)s cases or more; there are %(n)s", needed=AGENTS, each=EACH,
+            "%(needed)s agents who judged %(each)s cases or more; %(n)s so far", needed=AGENTS, each=EACH,
             n=len(proof.agents),
         )  # fmt: skip
     if not is_proven and any(one.is_cut for one in report.weighed):

@@ -144,7 +144,10 @@ def _topics(policy: Policy) -> Iterator[Finding]:
     always = policy.guardrails.always_human_topics
     for topic in always:
         if topic not in policy.topics:
-            yield _error("guardrails.always_human_topics", _("The topic %(topic)s is not among topics.", topic=topic))
+            text = _(
+                "The topic %(topic)s is not among topics: %(topics)s.", topic=topic, topics=", ".join(policy.topics)
+            )
+            yield _error("guardrails.always_human_topics", text)
         elif not policy.topics[topic]:
             text = _("The topic goes to a person but has no pattern that could meet it.")
             yield _warning(f"topics.{topic}", text)

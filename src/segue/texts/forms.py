@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, tzinfo
 
 from segue.texts import _, _p, keep
 
+_A_DAY = 86_400 * 0.99
+"""Seconds from which on something is said in days."""
 _ZONE: ContextVar[tzinfo] = ContextVar("zone", default=UTC)
 
 
@@ -95,14 +97,17 @@ def since(at: datetime, now: datetime) -> str:
 
 
 def due(at: datetime, now: datetime) -> str:
+    """From a day on with the day and the hour, which is how it was promised: 39 h and 47 h are both "1 d"."""
     seconds = (at - now).total_seconds()
     if abs(seconds) < 60:
         return _("due now")
+    if seconds >= _A_DAY:
+        return _("due %(when)s", when=soon(at, now))
     return _("due in %(span)s", span=span(seconds)) if seconds > 0 else _("late by %(span)s", span=span(-seconds))
 
 
 def span(seconds: float) -> str:
-    if seconds >= 86_400 * 0.99:
+    if seconds >= _A_DAY:
         return _("%(n)s d", n=math.floor(seconds / 86_400 + 0.01))
     if seconds >= 3_600 * 0.99:
         return _("%(n)s h", n=math.floor(seconds / 3_600 + 0.01))
@@ -134,14 +139,9 @@ def soon(at: datetime, now: datetime) -> str:
 def shortly(at: datetime) -> str:
     """A day soon, and when: "Mon 30 Nov, 09:00"."""
     at = here(at)
-    months = (
-        _p("short", "Jan"), _p("short", "Feb"), _p("short", "Mar"), _p("short", "Apr"), _p("short", "May"),
-        _p("short", "Jun"), _p("short", "Jul"), _p("short", "Aug"), _p("short", "Sep"), _p("short", "Oct"),
-        _p("short", "Nov"), _p("short", "Dec"),
-    )  # fmt: skip
     return _p(
-        "a day soon", "%(weekday)s %(day)s %(month)s, %(time)s", weekday=_weekday(at), day=at.day,
-        month=months[at.month - 1], time=f"{at:%H:%M}",
+        "a day soon", "%(weekday)s %(day)s %(month)s, %(time)s", weekday=_weekday(at), day=at.day, month=_month(at),
+        time=f"{at:%H:%M}",
     )  # fmt: skip
 
 
@@ -151,6 +151,15 @@ def _weekday(at: datetime) -> str:
         _p("short", "Sat"), _p("short", "Sun"),
     )  # fmt: skip
     return days[at.weekday()]
+
+
+def _month(at: datetime) -> str:
+    months = (
+        _p("short", "Jan"), _p("short", "Feb"), _p("short", "Mar"), _p("short", "Apr"), _p("short", "May"),
+        _p("short", "Jun"), _p("short", "Jul"), _p("short", "Aug"), _p("short", "Sep"), _p("short", "Oct"),
+        _p("short", "Nov"), _p("short", "Dec"),
+    )  # fmt: skip
+    return months[at.month - 1]
 
 
 def exactly(at: datetime) -> str:

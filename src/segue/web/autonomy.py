@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Response
 
+from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueError
 from segue.domain.evidence import ANY, CellName
@@ -22,7 +23,8 @@ from segue.learning.boundary import survey
 from segue.learning.missing import AGENTS, CASES, CONTACTS
 from segue.learning.record import Report
 from segue.learning.trend import SPAN, trends
-from segue.texts import N_, _, forms, word
+from segue.policy.settings import Policy
+from segue.texts import N_, _, _p, forms, word
 from segue.texts.codes import CHANNELS
 from segue.web.doors import handling, leading, signed_in
 from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page, patient, record_of
@@ -41,9 +43,8 @@ DOES = (
     N_("Silent: what it would have said is compared with what people reply."),
     N_("Agents see its answer as a suggestion."),
     N_("An agent sends its answer with one key."),
-    N_("Answers by itself; mails wait a moment, one in five is reviewed."),
-    N_("Answers by itself; a few are reviewed."),
 )
+"""Of those that answer nobody by themselves; of the others `what_each_does` tells as the policy sets it."""
 MOVES = 50
 
 
@@ -147,6 +148,21 @@ def lower(house: House, me: Lead, cell: Words, why: Typed = "", to: Annotated[in
     return _done(house)
 
 
+def what_each_does(policy: Policy) -> list[str]:
+    """What the assistant does on each rung, from the lowest, under this policy."""
+    waits = ((word(called), policy.hold.of(Channel(channel))) for channel, called in CHANNELS.items())
+    waiting = ", ".join(
+        _p("a channel and its wait", "%(channel)s %(n)s s", channel=channel, n=f"{seconds:g}")
+        for channel, seconds in waits if seconds
+    )  # fmt: skip
+    alone = N_("Answers by itself; %(share)s are drawn for review.")
+    with_hold = _(
+        "Answers by itself, after a wait in which people can stop it (%(waits)s); %(share)s are drawn for review.",
+        waits=waiting, share=forms.share(policy.evidence.review_with_hold),
+    ) if waiting else _(alone, share=forms.share(policy.evidence.review_with_hold))  # fmt: skip
+    return [*map(_, DOES), with_hold, _(alone, share=forms.share(policy.evidence.review_auto))]
+
+
 def _fits(typed: str, field: str) -> None:
     if len(typed) > LONGEST:
         raise Refused(_("This is too long."), _("At most %(most)s characters.", most=forms.number(LONGEST)), field)
@@ -171,7 +187,7 @@ def shown(
         refused=refused or {}, typed=typed, to=to,
         elsewhere=[error for what, error in (refused or {}).items() if what not in there],
         rungs=[_(name) for name in RUNGS], inside=[rung_called(rung) for rung in Rung],
-        does=[_(text) for text in DOES],
+        does=what_each_does(record.policy),
         offers=[_offered(house, me, offer, categories) for offer in offers], budget=record.policy.budget,
         moves=told(house.ladder.history.moves()[::-1][:MOVES], categories), reason=reason,
         alone=[c for c in record.catalogue.categories if c.id not in known], open_cell=next(iter(refused or {}), ""),

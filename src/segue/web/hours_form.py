@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import DEFAULT
 from segue.policy.settings.edit import Path
-from segue.policy.settings.week import DAYS, Hours, Opening
-from segue.texts import N_, _
+from segue.policy.settings.week import DAYS, Hours, Opening, overlapping, read_day
+from segue.texts import N_, _, _n
 
 OURS: Path = ("sla", "hours")
 NAMES = dict(zip(DAYS, (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
@@ -23,8 +24,11 @@ NAMES = dict(zip(DAYS, (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursd
 TIMES = ("first_response", "next_response", "resolution")
 FEWEST = 2
 """Stretches of a day there is always room for; a third appears once two are filled."""
+FAULTS = 10
+"""So many lines that are no day are named."""
 NEW = "new"
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?([0-5]\d))?", re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 _TIER = re.compile(r"[\w][\w .&+-]{0,39}")
 
 
@@ -66,7 +70,14 @@ def read_hours(typed: Mapping[str, str], hours: Hours | None, place: Path) -> Sa
             found.wrong[f"week.{day}"] = wrong
         elif opened:
             week[day] = opened
-    now = {"timezone": typed.get("zone", "").strip(), "week": week, "holidays": _holidays(typed)}
+    dates, unread = _dates(typed.get("dates", ""))
+    if unread:
+        found.wrong["holidays.dates"] = _n(
+            "A day looks like 2026-12-24 or 24.12.2026, not %(unread)s.",
+            "Days look like 2026-12-24 or 24.12.2026, not %(unread)s.",
+            len(unread), unread=", ".join(f"“{text[:30]}”" for text in unread[:FAULTS]),
+        )  # fmt: skip
+    now = {"timezone": typed.get("zone", "").strip(), "week": week, "holidays": _holidays(typed, dates)}
     if not now["timezone"]:
         found.wrong["timezone"] = _("A time zone should stand here, as Europe/Berlin.")
     before = _plain(hours) if hours else {}
@@ -89,25 +100,36 @@ def _plain(hours: Hours) -> dict[str, Any]:
 
 
 def _day(typed: Mapping[str, str], day: str) -> tuple[list[str], str]:
-    opened = []
+    opened = list[Opening]()
     for n in stretches(typed, day):
         begin, end = typed.get(f"{day}.{n}.from", "").strip(), typed.get(f"{day}.{n}.to", "").strip()
         if not begin and not end:
             continue
         try:
-            opened.append(str(Opening.read(f"{_time(begin)}-{_time(end)}")))
+            opened.append(Opening.read(f"{_time(begin)}-{_time(end)}"))
         except ValueError:
             return [], _day_wrong(begin, end)
-    return sorted(opened), ""
+    if both := overlapping(opened):
+        return [], _("%(one)s and %(other)s overlap. Write them as one.", one=_said(both[0]), other=_said(both[1]))
+    return sorted(map(str, opened)), ""
 
 
 def _day_wrong(begin: str, end: str) -> str:
     if not begin or not end:
         return _("From and to belong together: fill both, or none of them for closed.")
-    if not _TIME.fullmatch(begin) or not _TIME.fullmatch(end):
-        return _("A time looks like 09:00, not “%(text)s”.", text=(end if _TIME.fullmatch(begin) else begin)[:20])
+    if not _is_time(begin) or not _is_time(end):
+        return _("A time looks like 09:00, not “%(text)s”.", text=(end if _is_time(begin) else begin)[:20])
     return _("%(begin)s to %(end)s does not end later the same day. Write a night as 22:00 to 24:00, and the rest on "
              "the next day, from 00:00.", begin=begin, end=end)  # fmt: skip
+
+
+def _said(opening: Opening) -> str:
+    return _("%(begin)s to %(end)s", **dict(zip(("begin", "end"), str(opening).split("-"), strict=True)))
+
+
+def _is_time(text: str) -> bool:
+    found = _TIME.fullmatch(text)
+    return found is not None and int(found[1]) * 60 + int(found[2] or 0) <= 24 * 60
 
 
 def _time(text: str) -> str:
@@ -117,10 +139,30 @@ def _time(text: str) -> str:
     return f"{int(found[1]):02}:{found[2] or '00'}"
 
 
-def _holidays(typed: Mapping[str, str]) -> dict[str, Any]:
-    dates = list(dict.fromkeys(typed.get("dates", "").replace(",", " ").split()))
+def _dates(typed: str) -> tuple[list[str], list[str]]:
+    """The days as the policy writes them, and what of each line is none: all of a line that has no day in it."""
+    dates, unread = dict[str, None](), list[str]()
+    for line in re.split(r"[\n,;]", typed):
+        read = {text: _date(text) for text in line.split()}
+        dates |= dict.fromkeys(day.isoformat() for day in read.values() if day)
+        if any(read.values()):
+            unread += [text for text, day in read.items() if not day]
+        elif read:
+            unread.append(line.strip())
+    return sorted(dates), unread
+
+
+def _date(text: str) -> date | None:
+    dotted = _DOTTED.fullmatch(text)
+    try:
+        return date(int(dotted[3]), int(dotted[2]), int(dotted[1])) if dotted else read_day(text)
+    except ValueError:
+        return None
+
+
+def _holidays(typed: Mapping[str, str], dates: list[str]) -> dict[str, Any]:
     said = {"country": typed.get("country", "").strip().upper(), "subdiv": typed.get("subdiv", "").strip().upper(),
-            "dates": sorted(dates)}  # fmt: skip
+            "dates": dates}  # fmt: skip
     return {name: value for name, value in said.items() if value}
 
 

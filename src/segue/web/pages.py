@@ -33,7 +33,7 @@ from segue.desk.why import mood_word
 from segue.domain.errors import NotFound, SegueError
 from segue.domain.files import size_words
 from segue.store.database import unstorable
-from segue.texts import _, forms, speaking
+from segue.texts import N_, _, forms, speaking, word
 from segue.web.done import Going, pass_on
 from segue.web.doors import SignInFirst
 from segue.web.framing import let_the_demo_frame
@@ -109,7 +109,14 @@ def failure(error: Exception, path: str = "") -> HTMLResponse:
         status, to_do = 422, _("Follow a link to it.")
         happened = _("This page was asked for in a way it does not know.")
     return render("problem.html", status, code=status, happened=happened, to_do=to_do,
-                  is_customers=bool(_OF_CUSTOMERS.match(path)), is_agents=bool(_OF_AGENTS.match(path)))  # fmt: skip
+                  is_customers=bool(_OF_CUSTOMERS.match(path)), is_agents=bool(_OF_AGENTS.match(path)),
+                  above=_above(path))  # fmt: skip
+
+
+def _above(path: str) -> tuple[str, str] | None:
+    """The list in which what was not there would have stood: its address and its name."""
+    name = _LISTS.get(begins := "/" + path.split("/")[1])
+    return (begins, word(name)) if name and path != begins else None
 
 
 def key_sheet(sheet: Sequence[Mapping[str, Any]], areas: Mapping[str, str]) -> Markup:
@@ -240,6 +247,12 @@ def speak_with(environment: Environment) -> None:
 
 _STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422, "file_refused": 422, "too_large": 413}
 _OF_CUSTOMERS = re.compile(r"/(chat|contact|help|widget)(/|$)")
+_LISTS = {
+    "/knowledge": N_("Knowledge"),
+    "/settings": N_("Settings"),
+    "/policy": N_("Policy"),
+    "/quality": N_("Quality"),
+}
 _OF_AGENTS = re.compile(r"/(desk|policy|knowledge|quality|autonomy|settings|setup)(/|$)")
 _MACS = re.compile(r"Macintosh|iPhone|iPad")
 _on_mac: ContextVar[bool] = ContextVar("on_mac", default=False)

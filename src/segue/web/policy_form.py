@@ -90,6 +90,11 @@ def _named(topic: str) -> str:
     return said[:1].upper() + said[1:]
 
 
+def _in_words(topics: Iterable[str]) -> str:
+    """As they are typed."""
+    return ", ".join(topic.replace("_", " ") for topic in topics)
+
+
 def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form:
     """Every field there is for this policy. Patterns of topics are written in the YAML; holidays, and hours of a team
     of its own, there or on the page of hours."""
@@ -97,7 +102,7 @@ def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form
     return Form(
         guardrails=(
             Field(_path("guardrails.always_human_topics"), N_("Topics that always go to a person"), Kind.TOPICS,
-                  N_("With commas between"), usual="none"),
+                  _("With commas between, of: %(topics)s", topics=_in_words(policy.topics)), usual="none"),
             _switch("guardrails.verified_for_account", N_("Account matters need a customer we know")),
         ),
         triggers=_TRIGGERS,

@@ -121,6 +121,21 @@ def keys(house: House, me: Admin, done: ToldDone) -> Response:
     return _keys(house, me, done=done)
 
 
+MAY = (
+    N_("Write in for customers, and bring past conversations"),
+    N_("Read every conversation and its customer"),
+    N_("Work as agents do: reply, assign, tag, resolve"),
+    N_("Say that customers are who they say, without proof"),
+    N_("Give what it judges in an agent’s name the weight of that agent’s own word"),
+    N_("Read articles, drafts too"),
+    N_("Write, publish and retire articles"),
+    N_("Read the policy, the figures and who is here"),
+    N_("Change the policy, people and teams, and erase customers: as much as a lead"),
+    N_("Follow all that happens, as it happens"),
+)
+"""What each of `SCOPES` opens, for whoever hands it out."""
+
+
 @router.post("/settings/keys", dependencies=[Depends(managing)])
 def make_key(
     house: House, me: Admin, name: Annotated[str, Form(max_length=80)] = "",
@@ -160,7 +175,7 @@ def _keys(
 ) -> Response:  # fmt: skip
     return page(
         house, me, "settings_keys.html", 422 if wrong else 200, part="keys", found=Office(house.db).all_keys(),
-        scopes=SCOPES, chosen=scopes or [], name=name, lives=lives, ends=LIVES, made=made, wrong=wrong or {}, done=done,
+        scopes=dict(zip(SCOPES, MAY, strict=True)), chosen=scopes or [], name=name, lives=lives, ends=LIVES, made=made, wrong=wrong or {}, done=done,
     )  # fmt: skip
 
 

@@ -240,8 +240,8 @@ def _rests_before(turns: Sequence[PastTurn], version: int) -> Rests:
     return Rests(
         Basis.REPLAYED,
         _(
-            "of %(n)s messages %(again)s were decided under another version than %(version)s and %(later)s were "
-            "only considered afterwards", n=len(turns), again=again, version=version, later=later,
+            "of %(n)s messages, decided under another version than %(version)s: %(again)s, only considered "
+            "afterwards: %(later)s", n=len(turns), again=again, version=version, later=later,
         ),
     )  # fmt: skip
 

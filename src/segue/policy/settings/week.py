@@ -6,14 +6,23 @@ Written as people write them and read into small values; `policy.hours` does the
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from segue.texts import _
 
@@ -83,6 +92,19 @@ SpanField = Annotated[Span, _read_by(Span), PlainSerializer(str, return_type=str
 _OpeningField = Annotated[Opening, _read_by(Opening), PlainSerializer(str, return_type=str)]
 
 
+def read_day(given: Any) -> date:
+    """Written 2026-12-24. Raises ValueError, in plain words."""
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(given if re.fullmatch(r"\d{4}-\d\d-\d\d", str(given), re.ASCII) else "")
+    except ValueError:
+        raise ValueError(_("a day looks like 2026-12-24, not %(given)s", given=repr(given)[:60])) from None
+
+
+_DateField = Annotated[date, BeforeValidator(read_day)]
+
+
 class Holidays(BaseModel):
     """Days on which nobody is there: a country's public holidays, dates of your own, or both."""
 
@@ -92,15 +114,24 @@ class Holidays(BaseModel):
     """Two letters, as in DE."""
     subdiv: str | None = None
     """The state or province where holidays differ, as in BY."""
-    dates: tuple[date, ...] = ()
+    dates: tuple[_DateField, ...] = ()
 
-    @model_validator(mode="after")
-    def _are_known(self) -> Self:
-        if self.subdiv and not self.country:
+    @field_validator("country")
+    @classmethod
+    def _is_known(cls, country: str | None) -> str | None:
+        if country:
+            _public(country, None, _A_YEAR)
+        return country
+
+    @field_validator("subdiv")
+    @classmethod
+    def _is_of_its_country(cls, subdiv: str | None, others: ValidationInfo) -> str | None:
+        country = others.data.get("country")
+        if subdiv and country:
+            _public(country, subdiv, _A_YEAR)
+        elif subdiv and "country" in others.data:  # else of the country something is said already
             raise ValueError(_("a subdiv needs its country"))
-        if self.country:
-            _public(self.country, self.subdiv, _A_YEAR)
-        return self
+        return subdiv
 
     def include(self, day: date) -> bool:
         return day in self.dates or (self.country is not None and day in _public(self.country, self.subdiv, day.year))
@@ -113,19 +144,20 @@ def _public(country: str, subdiv: str | None, year: int) -> frozenset[date]:
     try:
         return frozenset(country_holidays(country, subdiv=subdiv, years=year))
     except NotImplementedError as wrong:
-        where = " ".join(filter(None, (country, subdiv)))
-        raise ValueError(_("no holidays are known for %(where)s", where=where)) from wrong
+        told = _("no holidays are known for %(where)s", where=" ".join(filter(None, (country, subdiv))))
+        if subdiv and (parts := country_holidays(country).subdivisions):
+            told = _("%(told)s; %(country)s has %(parts)s", told=told, country=country, parts=", ".join(parts))
+        raise ValueError(told) from wrong
 
 
 def _one_day(value: Any) -> Any:
     return () if value == "closed" else (value,) if isinstance(value, str) else value
 
 
-def _no_overlap(openings: tuple[Opening, ...]) -> tuple[Opening, ...]:
-    ordered = tuple(sorted(openings, key=lambda o: o.opens))
-    if any(earlier.closes > later.opens for earlier, later in pairwise(ordered)):
-        raise ValueError(_("opening hours of one day overlap"))
-    return ordered
+def overlapping(openings: Iterable[Opening]) -> tuple[Opening, Opening] | None:
+    """The first two of one day of which the later begins before the earlier ends."""
+    ordered = sorted(openings, key=lambda o: o.opens)
+    return next(((one, next_) for one, next_ in pairwise(ordered) if one.closes > next_.opens), None)
 
 
 DayField = Annotated[tuple[_OpeningField, ...], BeforeValidator(_one_day)]
@@ -161,7 +193,9 @@ class Hours(BaseModel):
     def _is_sometimes_open(cls, week: dict[Day, tuple[Opening, ...]]) -> dict[Day, tuple[Opening, ...]]:
         if not any(week.values()):
             raise ValueError(_("no day of the week is open"))
-        return {day: _no_overlap(week[day]) for day in DAYS if week.get(day)}
+        if twice := [day for day in DAYS if overlapping(week.get(day, ()))]:
+            raise ValueError(_("opening hours of one day overlap, on %(days)s", days=", ".join(twice)))
+        return {day: tuple(sorted(week[day], key=lambda o: o.opens)) for day in DAYS if week.get(day)}
 
     @field_validator("timezone")
     @classmethod

@@ -55,7 +55,7 @@ def faults(text: str, shares: Collection[Path] = ()) -> list[tuple[Path, str]]:
 
 def _root(text: str) -> yaml.MappingNode:
     if len(text) > LONGEST:
-        told = _("The policy has %(n)s characters; %(most)s are allowed.", n=len(text), most=LONGEST)
+        told = _("The policy has %(n)s characters; at most %(most)s fit.", n=len(text), most=LONGEST)
         raise Refused(told, _("Shorten it."))
     return compose(text)
 
