@@ -175,7 +175,8 @@ def _keys(
 ) -> Response:  # fmt: skip
     return page(
         house, me, "settings_keys.html", 422 if wrong else 200, part="keys", found=Office(house.db).all_keys(),
-        scopes=dict(zip(SCOPES, MAY, strict=True)), chosen=scopes or [], name=name, lives=lives, ends=LIVES, made=made, wrong=wrong or {}, done=done,
+        scopes=dict(zip(SCOPES, MAY, strict=True)), chosen=scopes or [], name=name, lives=lives, ends=LIVES, made=made,
+        wrong=wrong or {}, done=done,
     )  # fmt: skip
 
 

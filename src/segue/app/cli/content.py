@@ -120,8 +120,8 @@ def restore(
         typer.Option(exists=True, dir_okay=False, help="What `segue erasures --json` or GET /erasures last told."),
     ] = None,
 ) -> None:
-    """Bring a workspace back from a backup. Whoever was erased since is erased again. Everybody signs in anew; keys, people
-    and secrets are those of the backup, and how many is said: what was revoked since lets in again."""
+    """Bring a workspace back from a backup. Whoever was erased since is erased again. Everybody signs in anew; keys,
+    people and secrets are those of the backup, and how many is said: what was revoked since lets in again."""
     from segue.app.cli.erasing import listed_in, repeated
     from segue.store.backup import bring_back, let_in_again
     from segue.store.migrate import migrate as bring_up_to_date
