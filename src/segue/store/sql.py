@@ -15,6 +15,7 @@ _ALSO = re.compile(r"^ *-- also: (?:(\w+)\.)?(\w+)$", re.MULTILINE)
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
+@cache
 def statements(stem: str) -> SimpleNamespace:
     """The statements of `store/<stem>.sql` as attributes."""
     return SimpleNamespace(**{name: _whole(stem, name) for name in _parts(stem)})
