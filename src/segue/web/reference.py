@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from segue.web.bounds import LARGEST
+from segue.web.bounds import LARGEST, LONGEST_ADDRESS
 from segue.web.problems import KINDS, MEDIA_TYPE, Fault, Problem
 
 ABOUT = """Segue's API. Send `Authorization: Bearer <key>`; `segue key` makes one with the scopes it needs.
@@ -34,6 +34,7 @@ _MEANINGS = {
     404: "There is no such thing",
     409: "In conflict with what is there",
     413: f"The body is larger than {LARGEST:,} bytes",
+    414: f"The address is longer than {LONGEST_ADDRESS:,} bytes",
     415: "The body is not JSON by its Content-Type",
     422: "Something in the request is wrong; `errors` says what",
     429: "Too many writes; wait for `Retry-After` seconds",
@@ -83,6 +84,6 @@ def _describe(operation: Doc, route: APIRoute) -> None:
 
 def _problems(operation: Doc) -> set[int]:
     """Which problems an operation can meet, by what it takes."""
-    has_id = any(parameter["in"] == "path" for parameter in operation.get("parameters", ()))
-    found = {401, 403, 422, 503}
-    return found | ({404} if has_id else set()) | ({400, 413, 415, 429} if "requestBody" in operation else set())
+    places = {parameter["in"] for parameter in operation.get("parameters", ())}
+    found = {401, 403, 422, 503} | ({404} if "path" in places else set()) | ({414} if "query" in places else set())
+    return found | ({400, 413, 415, 429} if "requestBody" in operation else set())
