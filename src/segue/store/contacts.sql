@@ -86,7 +86,7 @@ where p.id <> me.id and p.is_verified = me.is_verified
 -- name: correct
 -- Of somebody vouched for it is where mail goes and not who they are: else whoever talked an agent into an address would
 -- find that person's mail in their own history. Who is known by an address that they only claimed is known by this one
--- now. What has not left goes there, too. Told in what is open, for the customer's own page shows it, and where it was done.
+-- now. What has not left goes there, too. Told where it was done and in what is open: the customer's own page shows it.
 with before as (
     select id, email, reached_at(contacts) as was, is_verified from contacts where id = %(id)s for update
 ), p as (
