@@ -86,7 +86,7 @@ where p.id <> me.id and p.is_verified = me.is_verified
 -- name: correct
 -- Of somebody vouched for it is where mail goes and not who they are: else whoever talked an agent into an address would
 -- find that person's mail in their own history. Who is known by an address that they only claimed is known by this one
--- now. What has not left goes there, too.
+-- now. What has not left goes there, too. Told where it was done and in what is open: the customer's own page shows it.
 with before as (
     select id, email, reached_at(contacts) as was, is_verified from contacts where id = %(id)s for update
 ), p as (
@@ -103,6 +103,8 @@ with before as (
     where o.conversation_id = c.id and o.body ->> 'to' = p.was and o.sent_at is null and o.undelivered_at is null
 )
 insert into events (kind, conversation_id, author, body, at)
-select 'contact.address_corrected', %(conversation)s, %(author)s, jsonb_build_object('contact', id), %(now)s from p
+select 'contact.address_corrected', c.id, %(author)s, jsonb_build_object('contact', p.id), %(now)s
+from p join conversations c on c.contact_id = p.id
+where (c.status <> 'resolved' and c.merged_into is null) or c.id = %(conversation)s
 union all
 select 'contact.changed', null, %(author)s, jsonb_build_object('contact', id), %(now)s from p
