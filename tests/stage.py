@@ -40,8 +40,8 @@ class Stage:
         known = CAST.get(who)
         arrival = Arrival(
             text, Channel(channel), None if again or not self._is_of(who) else self.conversation,
-            external_id=known, name="" if known else who.capitalize(), email="" if known else f"{who}@elsewhere.example",
-            is_verified=known is not None, subject=subject,
+            external_id=known, name="" if known else who.capitalize(),
+            email="" if known else f"{who}@elsewhere.example", is_verified=known is not None, subject=subject,
         )  # fmt: skip
         self.conversation = self.house.inbox.accept(arrival, self.now).conversation_id
         self._writer = who

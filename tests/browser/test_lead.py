@@ -270,6 +270,14 @@ def test_guardrails_stand_first_and_form_and_yaml_are_one_object(lena: Page) -> 
     expect(lena.locator("[name='triggers.repeat_contacts']")).to_have_value("4")
 
 
+def test_one_key_leads_to_the_field_in_which_one_looks_for_an_article_or_a_setting(lena: Page) -> None:
+    for page, field in (("/knowledge", "#find-article"), ("/settings/hours", "#find-setting")):
+        lena.goto(page)
+        lena.locator("h1").click()
+        lena.keyboard.press("/")
+        expect(lena.locator(field)).to_be_focused()
+
+
 def test_what_is_said_beneath_a_category_is_read_whole_in_a_narrow_window(windows: Callable[..., Page]) -> None:
     page = signed_in(windows(1024, 768), "lena")
     page.goto("/policy")

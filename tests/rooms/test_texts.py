@@ -121,7 +121,7 @@ def test_what_is_due_a_day_from_now_or_later_is_said_with_its_day_and_hour() -> 
     assert told == ["due in 5 h", "due Sat 04:00", "due Sat 12:00", "due 4 Dec"]
     assert forms.due(NOON - timedelta(days=3), NOON) == "late by 3 d"
     with speaking("de"):
-        assert forms.due(NOON + timedelta(hours=39), NOON) == "fällig Sa 04:00"
+        assert forms.due(NOON + timedelta(hours=39), NOON) == "fällig Sa. 04:00"
 
 
 @pytest.mark.usefixtures("in_amsterdam")

@@ -128,6 +128,7 @@ KEYS = (
     Key("bold", ("Mod+b",), N_("Bold"), "compose", is_typed=True, in_palette=False),
     Key("italic", ("Mod+i",), N_("Italic"), "compose", is_typed=True, in_palette=False),
     Key("leave", ("Escape",), N_("Leave the text; it is kept"), "compose", is_typed=True, in_palette=False),
+    Key("find", ("/",), N_("Find an article or a setting"), "lead", page="lead"),
     Key("item-next", ("j",), N_("Next in the list"), "lead", page="lead"),
     Key("item-previous", ("k",), N_("Previous in the list"), "lead", page="lead"),
     Key("agree", ("a",), N_("Approve what is open"), "lead", page="lead"),

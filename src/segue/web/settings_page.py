@@ -121,7 +121,7 @@ def keys(house: House, me: Admin, done: ToldDone) -> Response:
     return _keys(house, me, done=done)
 
 
-MAY = (
+MAY = dict(zip(SCOPES, (
     N_("Write in for customers, and bring past conversations"),
     N_("Read every conversation and its customer"),
     N_("Work as agents do: reply, assign, tag, resolve"),
@@ -132,7 +132,7 @@ MAY = (
     N_("Read the policy, the figures and who is here"),
     N_("Change the policy, people and teams, and erase customers: as much as a lead"),
     N_("Follow all that happens, as it happens"),
-)
+), strict=True))  # fmt: skip
 """What each of `SCOPES` opens, for whoever hands it out."""
 
 
@@ -175,8 +175,7 @@ def _keys(
 ) -> Response:  # fmt: skip
     return page(
         house, me, "settings_keys.html", 422 if wrong else 200, part="keys", found=Office(house.db).all_keys(),
-        scopes=dict(zip(SCOPES, MAY, strict=True)), chosen=scopes or [], name=name, lives=lives, ends=LIVES, made=made,
-        wrong=wrong or {}, done=done,
+        scopes=MAY, chosen=scopes or [], name=name, lives=lives, ends=LIVES, made=made, wrong=wrong or {}, done=done,
     )  # fmt: skip
 
 

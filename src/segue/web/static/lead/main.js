@@ -27,6 +27,7 @@ function step(by) {
 const does = {
   palette: () => palette(),
   help: () => $("help").showModal(),
+  find: () => document.querySelector("[role=search] input")?.focus(),
   "item-next": () => step(1),
   "item-previous": () => step(-1),
   agree: () => press("[data-press=agree]", t("There is nothing to approve here")),
