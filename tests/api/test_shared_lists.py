@@ -91,7 +91,8 @@ def changed(conversation: str, dice: Random) -> dict[str, object]:
         "id": conversation, "handler": handler, "status": dice.choice(["open", "open", "waiting", "resolved"]),
         "assignee": dice.choice([None, *AGENTS]) if handler == "human" else None,
         "team": dice.choice([None, "billing"]), "reason": dice.choice([None, "awaits_approval", "frustrated"]),
-        "due": now + timedelta(hours=dice.randint(0, 9)), "frustration": dice.random(), "subject": f"About {dice.random()}", "holds": dice.choice(AGENTS),
+        "due": now + timedelta(hours=dice.randint(0, 9)), "frustration": dice.random(),
+        "subject": f"About {dice.random()}", "holds": dice.choice(AGENTS),
         "aside": dice.choice([None, None, now - timedelta(hours=1), now + timedelta(days=dice.randint(1, 9))]),
         "written": dice.choice([0, 1]),
     }  # fmt: skip

@@ -55,8 +55,8 @@ class ConversationOut(BaseModel):
     urgency: Urgency
     frustration: float
     presses_at: datetime = Field(
-        description="Its place in the queue, the earliest first: when it is due, less two hours for each doubling by what the"
-        " account is worth, by frustration and by urgency."
+        description="Its place in the queue, the earliest first: when it is due, less two hours for each doubling by"
+        " what the account is worth, by frustration and by urgency."
     )
     episode: int
     opened_at: datetime

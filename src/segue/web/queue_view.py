@@ -105,7 +105,7 @@ def open_queue(
     listed = {queue.REVIEW: its.reviews, queue.MENTIONS: [conversation for conversation, _by, _unseen in its.calls]}
     if one:
         listed[one.id] = found(store, one.query, me, now)
-    ids = _ids(store, view, held, listed, query, me, now)
+    ids = _ids(store, view, held, listed, query, me)
     if view.id == queue.NEEDS_ME:
         ids = list(dict.fromkeys([*marked.unsent, *ids]))
     counts = tuple(Count(v, sizes.get(v.id)) for v in queue.VIEWS)
@@ -150,8 +150,7 @@ def _view(asked: str, sizes: Mapping[str, int]) -> queue.View:
 
 
 def _ids(
-    store: QueueStore, view: queue.View, held: Held, listed: Mapping[str, Sequence[str]], query: str, me: str,
-    now: datetime,
+    store: QueueStore, view: queue.View, held: Held, listed: Mapping[str, Sequence[str]], query: str, me: str
 ) -> list[str]:  # fmt: skip
     """Of the view's conversations, in its order. `listed`: of the views that are known by them, not by what stands in
     a row; a colleague may have called somebody into what is closed to them."""
