@@ -53,8 +53,8 @@ class Stage:
     def days_pass(self, days: float) -> None:
         """What is due by the clock is done on the way; a conversation that fell silent is closed."""
         self.now += timedelta(days=days)
-        for _, job in EVERY.values():
-            job(self.house, self.mind, self.now)
+        for job in EVERY.values():
+            job.do(self.house, self.mind, self.now)
         if self.row["status"] == "resolved":
             self.conversation = ""
 

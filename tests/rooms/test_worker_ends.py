@@ -24,8 +24,9 @@ def goes_on(house, mind, now):
         house.db.one("select 1")
         time.sleep(0.03)
 
-schedule.EVERY = {"soon done": (1000, soon_done), "goes on": (1000, goes_on)}
-schedule.SLOW = frozenset(schedule.EVERY)
+schedule.EVERY = {
+    "soon done": schedule.Job(1000, soon_done, is_slow=True), "goes on": schedule.Job(1000, goes_on, is_slow=True)
+}
 schedule.LAST = 2.0
 log.set_up("info")
 from segue.store.database import Database

@@ -83,7 +83,7 @@ def test_what_is_broken_off_is_taken_up_and_then_the_house_knows_what_it_knew(tu
     assert progress is not None
     assert (progress["of"], progress["step"]) == (everything, "vectors")
 
-    EVERY["notice another encoder"][1](house, turned.mind, MONDAY)
+    EVERY["notice another encoder"].do(house, turned.mind, MONDAY)
     turned.mind.refresh()
 
     assert set(house.anew.left_over("stand-in-2").values()) == {0}
@@ -102,7 +102,7 @@ def test_what_is_broken_off_is_taken_up_and_then_the_house_knows_what_it_knew(tu
     old.customer_writes(ASKED, "nadia")
     assert old.turn["decision"]["because"][0]["reason"] == "reads_anew"
     assert house.anew.left_over("stand-in-2")["assessments"] == 1
-    EVERY["read what another encoder left"][1](house, turned.mind, MONDAY)
+    EVERY["read what another encoder left"].do(house, turned.mind, MONDAY)
     assert set(house.anew.left_over("stand-in-2").values()) == {0}
 
 

@@ -13,8 +13,9 @@ from climb import INVOICE, Climb
 from faults.bugs import plant
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict
+from segue.domain.evidence import CellName
 from segue.domain.knowledge import Article
-from segue.domain.moves import Cause
+from segue.domain.moves import Cause, Move
 from segue.store.outcomes import Outcomes
 from segue.texts import speaking
 from segue.web.moved import reason
@@ -91,6 +92,28 @@ def test_a_lead_who_upholds_the_article_is_offered_the_step_back_and_takes_it_by
     answered(climb, 2)
     assert climb.watch() == []
     assert climb.rung is Rung.AUTO_WITH_HOLD
+
+
+def test_whoever_takes_an_offer_up_is_shown_their_own_move_whatever_else_moved_at_that_moment(
+    climb: Climb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(climb, 5)
+    case = contradicted(climb)
+    climb.minutes_pass()
+    climb.watch()
+    climb.stage.house.watch.decide(case, "agt_lena", False, climb.stage.now)
+    climb.watch()
+    (offer,) = climb.ladder.offers()
+    moves = climb.ladder.history.move
+
+    def and_another_beside(move: Move, offer: str | None = None, seen: int | None = None) -> int:
+        number = moves(move, offer, seen)
+        moves(Move(CellName("exports"), Rung.SUGGEST, "Elsewhere.", "agt_tom", climb.stage.now))
+        return number
+
+    monkeypatch.setattr(climb.ladder.history, "move", and_another_beside)
+
+    assert climb.ladder.approve(offer.id, "lena", climb.stage.now).cell == climb.cell
 
 
 def test_the_offer_falls_if_the_article_goes_stale_again_meanwhile(climb: Climb) -> None:

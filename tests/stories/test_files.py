@@ -171,7 +171,7 @@ def test_a_sent_file_outlives_the_sweep_and_goes_with_its_customer(house: Stage)
     kept = house.house.attachments.of_conversation(house.conversation)["m1"][0].id
     agent_attaches(house, Attachment("drafted.png", "image/png", PNG))
 
-    EVERY["throw away files that no message took"][1](house.house, house.mind, house.now)
+    EVERY["throw away files that no message took"].do(house.house, house.mind, house.now)
     assert house.house.attachments.said(kept)[0].body == PNG
     house.house.erasures.erase("con_ada", "lena", house.now)
 

@@ -162,7 +162,7 @@ def a_second_passes(post: MailStage) -> list[Message]:
     before = len(post.outside.got)
     post.stage.now += timedelta(seconds=1)
     for name in ("stop what the assistant wrote and may not say", "follow events", "send what waits in the outbox"):
-        EVERY[name][1](post.house, post.stage.mind, post.stage.now)
+        EVERY[name].do(post.house, post.stage.mind, post.stage.now)
     return post.outside.got[before:]
 
 

@@ -49,7 +49,7 @@ class Rewriting:
 
     def settles(self) -> None:
         """What a worker does within two seconds."""
-        EVERY["weigh the evidence where an article changed"][1](self.house, self.stage.mind, self.stage.now)
+        EVERY["weigh the evidence where an article changed"].do(self.house, self.stage.mind, self.stage.now)
 
     @property
     def report(self) -> Report:

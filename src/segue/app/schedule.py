@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -28,51 +29,53 @@ log = structlog.get_logger()
 SILENT_FOR = timedelta(hours=72)
 """A customer who got an answer and did not come back for this long is assumed to be served."""
 
-Job = Callable[[House, Mind, datetime], object]
 
-EVERY: dict[str, tuple[float, Job]] = {
-    "say that this worker lives": (2.0, lambda house, mind, now: house.inbox.beat(now)),
-    "free what dead workers held": (2.0, lambda house, mind, now: house.inbox.bury_dead(now)),
-    "free what waits for a clock that ran ahead": (10.0, lambda house, mind, now: house.inbox.put_right(now)),
-    "find again what waits unseen": (60.0, lambda house, mind, now: house.inbox.find_again(now)),
-    "take up a new policy, head or article": (1.0, lambda house, mind, now: mind.refresh()),
-    "send what agents wrote": (1.0, lambda house, mind, now: send_written(house, now)),
-    "wake what was set aside": (5.0, lambda house, mind, now: house.attention.wake_due(now)),
-    "record clocks past their promise": (1.0, lambda house, mind, now: house.desk.breach(now)),
-    "close what fell silent": (60.0, lambda house, mind, now: house.desk.fall_silent(now - SILENT_FOR, now)),
-    "follow events": (1.0, lambda house, mind, now: follow(house, mind, now)),
-    "stop what the assistant wrote and may not say": (1.0, lambda house, mind, now: stop_what_it_wrote(house, now)),
-    "send what waits in the outbox": (1.0, lambda house, mind, now: house.post.send_due(now)),
-    "take in the mail that came": (1.0, lambda house, mind, now: take_in(house, now)),
-    "throw away files that no message took": (600.0, lambda house, mind, now: house.attachments.sweep(now)),
-    "take in what was brought": (1.0, lambda house, mind, now: take_in_brought(house, now)),
-    "file what product teams should see": (5.0, lambda house, mind, now: file_issues(house, now)),
-    "keep the figures": (5.0, lambda house, mind, now: Figured(house.db).keep_up()),
-    "say where categories begin": (2.0, lambda house, mind, now: house.beginnings.enter(now)),
-    "weigh the evidence where an article changed": (2.0, lambda house, mind, now: weighing.weigh_anew(house, now)),
-    "notice another encoder": (2.0, lambda house, mind, now: anew.notice(house, now)),
-    "read what another encoder left": (3600.0, lambda house, mind, now: anew.read_strays(house)),
-    "watch the boundary": (30.0, lambda house, mind, now: house.ladder.watch(now)),
-    "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
-    "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
-    "learn when asked to": (2.0, lambda house, mind, now: learning.run_asked(house, now)),
-    "fit anew where another promise is made": (
-        2.0,
-        lambda house, mind, now: mind.see_to(lambda: learning.keep_promise(house, now)),
+@dataclass(frozen=True, slots=True)
+class Job:
+    every: float
+    """Seconds."""
+    do: Callable[[House, Mind, datetime], object]
+    is_slow: bool = False
+    """Whether it may wait for somebody else's machine, or reckon for long: it gets a thread of its own, so that no
+    worker is taken for dead meanwhile."""
+
+
+EVERY: dict[str, Job] = {
+    "say that this worker lives": Job(2.0, lambda house, mind, now: house.inbox.beat(now)),
+    "free what dead workers held": Job(2.0, lambda house, mind, now: house.inbox.bury_dead(now)),
+    "free what waits for a clock that ran ahead": Job(10.0, lambda house, mind, now: house.inbox.put_right(now)),
+    "find again what waits unseen": Job(60.0, lambda house, mind, now: house.inbox.find_again(now)),
+    "take up a new policy, head or article": Job(1.0, lambda house, mind, now: mind.refresh()),
+    "send what agents wrote": Job(1.0, lambda house, mind, now: send_written(house, now)),
+    "wake what was set aside": Job(5.0, lambda house, mind, now: house.attention.wake_due(now)),
+    "record clocks past their promise": Job(1.0, lambda house, mind, now: house.desk.breach(now)),
+    "close what fell silent": Job(60.0, lambda house, mind, now: house.desk.fall_silent(now - SILENT_FOR, now)),
+    "follow events": Job(1.0, lambda house, mind, now: follow(house, mind, now), is_slow=True),
+    "stop what the assistant wrote and may not say": Job(1.0, lambda house, mind, now: stop_what_it_wrote(house, now)),
+    "send what waits in the outbox": Job(1.0, lambda house, mind, now: house.post.send_due(now), is_slow=True),
+    "take in the mail that came": Job(1.0, lambda house, mind, now: take_in(house, now), is_slow=True),
+    "throw away files that no message took": Job(600.0, lambda house, mind, now: house.attachments.sweep(now)),
+    "take in what was brought": Job(1.0, lambda house, mind, now: take_in_brought(house, now), is_slow=True),
+    "file what product teams should see": Job(5.0, lambda house, mind, now: file_issues(house, now), is_slow=True),
+    "keep the figures": Job(5.0, lambda house, mind, now: Figured(house.db).keep_up(), is_slow=True),
+    "say where categories begin": Job(2.0, lambda house, mind, now: house.beginnings.enter(now), is_slow=True),
+    "weigh the evidence where an article changed": Job(
+        2.0, lambda house, mind, now: weighing.weigh_anew(house, now), is_slow=True
+    ),
+    "notice another encoder": Job(2.0, lambda house, mind, now: anew.notice(house, now), is_slow=True),
+    "read what another encoder left": Job(3600.0, lambda house, mind, now: anew.read_strays(house), is_slow=True),
+    "watch the boundary": Job(30.0, lambda house, mind, now: house.ladder.watch(now), is_slow=True),
+    "fit anew without who was erased": Job(
+        10.0, lambda house, mind, now: learning.unlearn_erased(house, now), is_slow=True
+    ),
+    "learn at night what people resolved": Job(
+        60.0, lambda house, mind, now: learning.nightly(house, now), is_slow=True
+    ),
+    "learn when asked to": Job(2.0, lambda house, mind, now: learning.run_asked(house, now), is_slow=True),
+    "fit anew where another promise is made": Job(
+        2.0, lambda house, mind, now: mind.see_to(lambda: learning.keep_promise(house, now)), is_slow=True
     ),
 }
-SLOW = frozenset(
-    (
-        "follow events", "send what waits in the outbox", "take in the mail that came", "take in what was brought",
-        "keep the figures", "file what product teams should see",
-        "weigh the evidence where an article changed", "notice another encoder",
-        "read what another encoder left",
-        "say where categories begin", "watch the boundary", "fit anew without who was erased",
-        "learn at night what people resolved", "learn when asked to", "fit anew where another promise is made",
-    )
-)  # fmt: skip
-"""Jobs that may wait for somebody else's machine, or reckon for long: each in a thread of its own, so that no worker is
-taken for dead meanwhile."""
 
 
 def take_in(house: House, now: datetime) -> None:
@@ -164,13 +167,13 @@ class Schedule:
 
     def run_due(self, tick: float, now: datetime) -> None:
         """Runs every job whose time has come; `tick` is a clock that never jumps, in seconds."""
-        for name, (seconds, job) in EVERY.items():
+        for name, job in EVERY.items():
             if tick >= self._due[name] and not self._is_over.is_set():
-                self._due[name] = tick + seconds
-                if name in SLOW:
+                self._due[name] = tick + job.every
+                if job.is_slow:
                     self._beside(name, job, now)
                 else:
-                    job(self._house, self._mind, now)
+                    job.do(self._house, self._mind, now)
 
     def _beside(self, name: str, job: Job, now: datetime) -> None:
         """In a thread of its own, one at a time; what it fails at is logged and tried again at its next turn."""
@@ -181,7 +184,7 @@ class Schedule:
 
     def _try(self, name: str, job: Job, now: datetime) -> None:
         try:
-            job(self._house, self._mind, now)
+            job.do(self._house, self._mind, now)
         except Exception as error:
             if self._is_over.is_set():
                 log.info("job.cut_short", job=name, **traced(error))

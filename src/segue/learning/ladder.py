@@ -74,7 +74,7 @@ class Ladder:
         policy, moves = policy or self.policy(), self.history.moves()
         return Record(
             cases=self.cases(now, policy) if cases is None else cases,
-            boundary=replace(self.boundary(), judged=self.store.judged_by_matter()),
+            boundary=replace(self._fitted().after(moves), judged=self.store.judged_by_matter()),
             policy=policy,
             catalogue=self._workspace.catalogue(),
             now=now,
@@ -154,8 +154,11 @@ class Ladder:
         return limits(survey(replace(record, boundary=replace(record.boundary, standings={}))))
 
     def watch(self, now: datetime) -> list[str]:
-        """Takes the steps that are due and makes the offers; says what it did. Looks only where something is new."""
-        new = (*self.store.mark(), self.sources(now), self._workspace.live_policy())
+        """Takes the steps that are due and makes the offers; says what it did. Looks only where something is new: the
+        hour, too, for what waits for a grade or ripens changes what it says while nobody says anything."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        fit, policy = self._workspace.head_version("confidence"), self._workspace.live_policy()
+        new = (*self.store.mark(), self.sources(now), policy, fit, hour)
         if new == self._seen:
             return []
         with self.history.watching() as is_ours:
@@ -249,8 +252,7 @@ class Ladder:
             raise Forbidden(_("The proof rests on what you judged yourself."), _("Another lead has to take it up."))
         why = f"offer {offer}{', ' + found.why if found.why else ''}{': ' + note if note else ''}"
         up = self._up(report, found.to, why, who.id, now)
-        self.history.move(replace(up, cause=Cause.OFFERED, wording=taken_up(why, found, note)), offer, seen)
-        return self.history.moves()[-1]
+        return self._moved(replace(up, cause=Cause.OFFERED, wording=taken_up(why, found, note)), offer, seen)
 
     def _is_closed(self, offer: Offer) -> bool:
         return offer.closed_at is not None
@@ -281,8 +283,12 @@ class Ladder:
                 _("Name a lower one."),
                 "/to",
             )
-        number = self.history.move(Move(cell, target, why, author, now, cause=Cause.PERSON, before=rung))
-        return next(move for move in self.history.moves() if move.number == number)
+        return self._moved(Move(cell, target, why, author, now, cause=Cause.PERSON, before=rung))
+
+    def _moved(self, move: Move, offer: str | None = None, seen: int | None = None) -> Move:
+        """The move as it is recorded, whatever else moves at that moment."""
+        number = self.history.move(move, offer, seen)
+        return next(made for made in self.history.moves() if made.number == number)
 
     def offers(self, is_open: bool = True) -> list[Offer]:
         return self.history.offers(is_open)

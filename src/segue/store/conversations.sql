@@ -33,7 +33,7 @@ select c.*, p.name as contact, reached_at(p) as email, p.is_verified,
         select from mails m join conversations o on o.id = m.conversation_id
         where m.sender = lower(reached_at(p)) and m.state = 'taken' and o.contact_id = p.id
     ) as email_is_said,
-    a.name as account, a.tier, a.value, a.health, g.name as assignee, t.name as team,
+    a.name as account, a.tier, a.value, a.health, g.name as assignee, h.name as held_name, t.name as team,
     array(select x.tag from conversation_tags x where x.conversation_id = c.id order by x.tag) as tags,
     case when c.status = 'resolved' then (
         select jsonb_build_object('key', substr(r.voice, 5), 'agent', by.name, 'solution', r.solution)
@@ -45,6 +45,7 @@ from conversations c
 join contacts p on p.id = c.contact_id
 left join accounts a on a.id = c.account_id
 left join agents g on g.id = c.assignee_id
+left join agents h on h.id = c.held_by and h.is_active
 left join teams t on t.id = c.team_id
 where c.id = %(id)s
 

@@ -113,8 +113,8 @@ class Desk:
         now: datetime,
     ) -> None:  # fmt: skip
         """Begins the promises, in the queue of `team` where it is in nobody's; keeps the briefing where people were
-        told of it in no other way since the assistant had it. Then the customer is told so, in `words`, where there are
-        any, too, unless an agent has it by name: of whom they heard."""
+        told of it in no other way since the assistant had it. Then the customer is told so, too, in `words`, where
+        there are any, unless an agent has it by name: of whom they heard."""
         params = {
             "id": conversation, "seq": seq, "briefing": as_json(briefing), "first_due": promise.first_response,
             "resolution_due": promise.resolution, "team": team, "now": now,

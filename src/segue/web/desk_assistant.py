@@ -68,12 +68,11 @@ def drawn_for(house: Rooms, me: str, conversation: str, turns: list[dict[str, An
     return (seq, str(answer["text"])) if seq is not None and answer else None
 
 
-def doing(house: Rooms, row: dict[str, Any], now: datetime) -> str:
+def doing(row: dict[str, Any], now: datetime) -> str:
     if row["status"] == Status.RESOLVED:
         return _("AI assistant is done here")
     if row["held_until"] and row["held_until"] > now:
-        holder = next((a.name for a in house.workspace.agents() if a.id == row["held_by"]), _("a colleague"))
-        return _("AI assistant is held while %(name)s writes", name=holder)
+        return _("AI assistant is held while %(name)s writes", name=row["held_name"] or _("a colleague"))
     if row["handler"] == Handler.HUMAN:
         return _("AI assistant only suggests")
     if held_words(row, now):

@@ -161,7 +161,7 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         briefing=briefing, why=reasoned(catalogue, this_episode), suggestion=suggestion, rejected=rejected,
         draft=as_a_draft(suggestion), sure=sureness(this_episode) if suggestion else None,
         approves=None if rejected else approvable(row, this_episode, suggestion),
-        held=held_words(row, now), assistant=doing(house, row, now), lock=lock, others=others, drafts=drafts,
+        held=held_words(row, now), assistant=doing(row, now), lock=lock, others=others, drafts=drafts,
         carried=carried, waiting=waiting, corrections=corrections, guesses=guesses_of(catalogue, this_episode),
         to_grade=drawn_for(house, me, row["id"], turns), merged=merged, joined=joined, may_merge=may_merge,
         decided={f"m{turn['seq']}": (turn["seq"], in_a_line(turn, catalogue)) for turn in turns},
@@ -209,8 +209,7 @@ def _hands(
     present = Attention(house.db).present([row["id"]], now).get(row["id"], [])
     lock = None
     if row["held_by"] not in (None, me) and row["held_until"] and row["held_until"] > now:
-        names = dict(present) | {a.id: a.name for a in house.workspace.agents() if a.id == row["held_by"]}
-        lock = names.get(row["held_by"], _("A colleague")), row["held_until"]
+        lock = row["held_name"] or dict(present).get(row["held_by"], _("A colleague")), row["held_until"]
     others = [name for who, name in present if who != me]
     drafts, carried = Drafts(house.db).of(row["id"], me), None
     with suppress(NotFound):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -100,11 +101,12 @@ def people_page(
     wrong_team: Mapping[str, str] | None = None, typed_team: Team | None = None, typed: Agent | None = None,
 ) -> Response:  # fmt: skip
     """`wrong_team` by the team's id, "" for a new one. `typed` and `typed_team`: what was refused, as it was typed."""
+    people = house.workspace.agents()
     return page(
         house, me, "settings_people.html", 422 if wrong or wrong_invite or wrong_team else 200, part="people",
         wrong_team=wrong_team or {}, typed_team=typed_team, typed=typed,
-        members_of=lambda team: sum(team in agent.teams for agent in house.workspace.agents()),
-        people=house.workspace.agents(), teams=house.workspace.teams(), roles=_roles_given_by(house, me),
+        members=Counter(team for agent in people for team in agent.teams), people=people,
+        teams=house.workspace.teams(), roles=_roles_given_by(house, me),
         wrong=wrong or {}, done=done,
         invites=Invites(house.db).open(), gone=Leaving(house.db).gone(), asked=asked or Asked(), made=made,
         wrong_invite=wrong_invite or {}, two_steps=SecondSteps(house.db).have_one(), days=house.entry.invite_days,

@@ -172,9 +172,9 @@ def _similar(house: House, samples: Samples, several: int) -> list[float]:
 def _jobs(house: House) -> dict[str, float]:
     """Each job of the clock, the median of three, once it has done what was there to do."""
     mind, found = Mind(house), dict[str, float]()
-    for name, (_, job) in EVERY.items():
+    for name, job in EVERY.items():
         if name not in LATER:
-            took = [_timed(partial(job, house, mind, datetime.now(UTC))) for _ in range(4)]
+            took = [_timed(partial(job.do, house, mind, datetime.now(UTC))) for _ in range(4)]
             found[name] = round(float(np.median(took[1:])), 2)
     return found
 
