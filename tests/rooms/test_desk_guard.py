@@ -168,6 +168,20 @@ def test_an_offer_another_thing_and_a_request_are_no_questions_for_what_is_known
     assert already_answered(draft, briefing(), STUCK) == []
 
 
+@pytest.mark.parametrize(
+    ("draft", "answered"),
+    [
+        ("How long does it last? Your consent lasts 90 days.", []),
+        ("Wie lange ist die Zustimmung gültig? Die Zustimmung gilt 90 Tage.", []),
+        ("How long does it last? We see nothing in the logs.", ["since the update last week"]),
+        ("How long does it last for you? For others it lasts 2 days.", ["since the update last week"]),
+        ("How long does it last?", ["since the update last week"]),
+    ],
+)
+def test_a_question_that_the_reply_answers_itself_is_none(draft, answered):
+    assert [fact.value for fact in already_answered(draft, briefing(EVE, ()), STUCK)] == answered
+
+
 def test_a_glance_stays_quick_whatever_is_typed():
     """One comes at each pause of typing."""
     wide = said("1 Aaa “ I just " * 300) * 30
