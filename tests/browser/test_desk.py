@@ -427,6 +427,22 @@ def test_one_key_sends_what_the_assistant_suggests(mira: Page, customer: Opens) 
     expect(mira.locator("#approve")).to_have_count(0)
 
 
+def test_what_waits_for_a_yes_can_be_read_and_once_approved_is_not_said_again(mira: Page, customer: Opens) -> None:
+    name = f"Eve {uuid4().hex[:8]}"
+    customer(name).writes("How do I invite a colleague?")
+    path = opens(mira, name, "approve")
+    expect(mira.locator(".suggestion .prose")).to_be_visible()
+    expect(mira.locator("#approve")).to_be_visible()
+
+    for key in ("d", "Escape", "Shift+D"):  # faster than a draft is kept
+        mira.keyboard.press(key)
+    expect(mira.locator("#toast-text")).to_have_text("Approved and sent")
+    mira.goto(path)
+
+    expect(mira.locator("#thread")).to_contain_text("approved by Mira")
+    expect(mira.locator("#text")).to_have_value("")
+
+
 def test_a_suggestion_is_sent_once_however_often_its_key_is_pressed(mira: Page, customer: Opens) -> None:
     """The next one comes by itself: it would go out unread."""
     names, sent = [f"Eve {uuid4().hex[:8]}" for _ in range(2)], list[str]()

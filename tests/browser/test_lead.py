@@ -66,6 +66,14 @@ def _looked_at(inside: House) -> None:
         time.sleep(0.1)
 
 
+def test_the_key_that_stops_the_assistant_does_so_on_the_desk_too(lena: Page) -> None:
+    lena.goto("/desk")
+    expect(lena.locator("#main [data-key] kbd").first).to_be_attached()
+    lena.keyboard.press("Shift+S")
+
+    expect(lena.locator("#switch-reason")).to_be_focused()
+
+
 def test_a_lead_promotes_a_cell_and_the_proof_stands_beside_the_button(lena: Page, inside: House) -> None:
     cell = CellName("exports")
     inside.ladder.lower(cell, "lena", "A new format.", datetime.now(UTC), Rung.APPROVE)

@@ -126,9 +126,20 @@ def test_a_stroke_stays_a_stroke_where_no_macro_is_taken(mira: Page, customer: O
     expect(mira.locator("#chooser")).to_be_hidden()
     press(mira, "Enter", "/")
     expect(mira.locator("#chooser")).to_be_visible()
+    mira.keyboard.type("invoice higher")
     press(mira, "Escape")
 
-    expect(mira.locator("#text")).to_have_value("and/or\n/")
+    expect(mira.locator("#text")).to_have_value("and/or\n/invoice higher")
+
+
+def test_a_conversation_sleeps_until_the_day_and_time_that_are_typed(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    press(mira, "h")
+    mira.keyboard.type("friday 14:05")
+    expect(mira.locator("#chooser-options")).to_contain_text(", 14:05")
+    press(mira, "Enter")
+
+    expect(mira.locator(".facts")).to_contain_text("14:05")
 
 
 def test_a_tag_is_made_found_and_taken_off_again(mira: Page, customer: Opens) -> None:

@@ -168,6 +168,40 @@ def test_an_offer_another_thing_and_a_request_are_no_questions_for_what_is_known
     assert already_answered(draft, briefing(), STUCK) == []
 
 
+CHARGED = said("You charged our card twice on the 3rd, EUR 96 each. I exported it three times.")
+ABGEBUCHT = said("Am 3. wurde der Betrag doppelt abgebucht.")
+
+
+@pytest.mark.parametrize(
+    ("draft", "messages", "answered"),
+    [
+        ("How many times were you charged?", CHARGED, ["twice"]),
+        ("How often was your card charged?", CHARGED, ["twice"]),
+        ("When were you charged?", CHARGED, ["on the 3rd"]),
+        ("How often do you export it?", CHARGED, []),
+        ("When did the export stop?", CHARGED, []),
+        ("Wie oft wurde abgebucht?", ABGEBUCHT, ["doppelt"]),
+        ("Wann wurde abgebucht?", ABGEBUCHT, ["Am 3"]),
+    ],
+)
+def test_how_often_and_when_money_was_taken_is_not_asked_again(draft, messages, answered):
+    assert [fact.value for fact in already_answered(draft, briefing(EVE, ()), messages)] == answered
+
+
+@pytest.mark.parametrize(
+    ("draft", "answered"),
+    [
+        ("How long does it last? Your consent lasts 90 days.", []),
+        ("Wie lange ist die Zustimmung gültig? Die Zustimmung gilt 90 Tage.", []),
+        ("How long does it last? We see nothing in the logs.", ["since the update last week"]),
+        ("How long does it last for you? For others it lasts 2 days.", ["since the update last week"]),
+        ("How long does it last?", ["since the update last week"]),
+    ],
+)
+def test_a_question_that_the_reply_answers_itself_is_none(draft, answered):
+    assert [fact.value for fact in already_answered(draft, briefing(EVE, ()), STUCK)] == answered
+
+
 def test_a_glance_stays_quick_whatever_is_typed():
     """One comes at each pause of typing."""
     wide = said("1 Aaa “ I just " * 300) * 30

@@ -84,6 +84,13 @@ def test_the_bar_has_a_tick_where_there_is_a_threshold_and_the_whole_trace_is_on
     assert 'href="/desk/conversations/cnv_1/trace#turn-3"' in page(CARD)
 
 
+def test_where_no_answer_was_offered_no_cases_are_told_of_that_would_prove_one() -> None:
+    without = read(page(replace(CARD, sureness=replace(CARD.sureness, confidence=None))))
+
+    assert "It offered no answer, or none that claims anything." in without
+    assert "past cases" not in without
+
+
 def test_an_article_leads_a_lead_to_its_text_and_an_agent_to_what_customers_read() -> None:
     assert 'href="/help/seats"' in page(CARD)
     assert 'href="/knowledge/articles/seats"' in page(CARD, LENA)

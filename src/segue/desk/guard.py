@@ -7,10 +7,10 @@ for the agent may have a reason to ask again.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from segue.desk.asked import asked, asks, begins_with_a_question_word
@@ -57,11 +57,30 @@ def already_answered(draft: str, briefing: Briefing, said: Sequence[Message] = (
     """
     known = [*briefing.facts, *_on_record(briefing)]
     found: list[Fact] = []
-    for sentence in islice(filter(asks, split(draft)), MOST_QUESTIONS):
+    for sentence in islice(_open_questions(split(draft)), MOST_QUESTIONS):
         for fact in _asked(sentence[:LONGEST_QUESTION], known, briefing, said):
             if not _stands_in(found, fact):
                 found.append(fact)
     return found
+
+
+def _open_questions(sentences: Sequence[str]) -> Iterator[str]:
+    """Those that want an answer of the customer. "How long does it last? Your consent lasts 90 days" gives its own."""
+    for sentence, after in zip_longest(sentences, sentences[1:], fillvalue=""):
+        if asks(sentence) and not _answers(after, sentence):
+            yield sentence
+
+
+def _answers(after: str, question: str) -> bool:
+    """Whether it tells a figure in the question's own words, where that asks nobody in person."""
+    if _IN_PERSON.search(question) or not _FIGURE.search(after) or asks(after):
+        return False
+    return bool(_beginnings(question) & _beginnings(after))
+
+
+def _beginnings(sentence: str) -> set[str]:
+    """Of its longer words four letters each: "last" and "lasts" are one."""
+    return {word[:4] for word in _LONGER.findall(sentence[:LONGEST_QUESTION].casefold())}
 
 
 def bare(fact: Fact) -> str:
@@ -164,4 +183,7 @@ def _is_asked(fact: Fact, sentence: str) -> bool:
 
 _VISIBLE = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\u00ad]")
 _VARIABLE = re.compile(r"\{\{[^{}]{0,80}\}\}")
+_IN_PERSON = re.compile(r"\b(?:you\w*|sie|ihr\w*|ihnen|du|dein\w*)\b", re.I)
+_FIGURE = re.compile(r"\d")
+_LONGER = re.compile(r"[^\W\d_]{4,}")
 _PREFIX = re.compile(r"[a-z]{2,}")

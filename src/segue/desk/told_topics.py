@@ -82,6 +82,32 @@ TOPICS = (
         re.compile(rf"\b{_EN['by']} {_TIME}(?!\w)|\b{_DE['by']} {_ART}{_TAG}(?!\w)(?!{_WENT_WELL})", re.I),
     ),
     Topic(
+        "number",
+        re.compile(
+            rf"\b{_EN['how_often']}\b(?=[^.?!]{{0,60}}\b{_EN['charged']}\b)"
+            rf"|\b{_DE['how_often']}\b(?=[^.?!]{{0,60}}\b{_DE['charged']}\b)",
+            re.I,
+        ),
+        re.compile(
+            rf"\b{_EN['charged']}\b[^.?!\n]{{0,60}}?\b({_EN['so_often']})\b|\b({_EN['so_often']}) {_EN['charged']}\b"
+            rf"|\b({_DE['so_often']})\b[^.?!\n]{{0,60}}?\b{_DE['charged']}\b",
+            re.I,
+        ),
+    ),
+    Topic(
+        "date",
+        re.compile(
+            rf"\b{_EN['when']}\b(?=[^.?!]{{0,60}}\b{_EN['charged']}\b)"
+            rf"|\b{_DE['when']}\b(?=[^.?!]{{0,60}}\b{_DE['charged']}\b)",
+            re.I,
+        ),
+        re.compile(
+            rf"\b(on the \d{{1,2}}(?:st|nd|rd|th))\b(?! (?:of )?{_TIMES['month']})"
+            rf"|\b(am \d{{1,2}}\.)(?! ?(?:\d|{_ZEITEN['month']}))",
+            re.I,
+        ),  # of one with its month the briefing knows
+    ),
+    Topic(
         "error",
         whole(_EN["which_error"], _DE["which_error"]),
         re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from segue.domain.assessment import Assessment
+from segue.domain.assessment import Assessment, IntentGuess
 from segue.domain.decision import Decision, Reason
 from segue.policy.settings import Policy
 from segue.policy.settings.model import Frustration
@@ -49,7 +49,8 @@ def _wanted(a: Assessment, names: Mapping[str, str]) -> Iterator[_Row]:
     known, new, unopened = a.none_of_these, a.novelty, a.unopened
     best = a.intents[0] if a.intents else None
     sure = best.probability if best else 0.0
-    yield "intent", names.get(best.intent, best.intent) if best else "none", sure, (), None, {Reason.LOW_CONFIDENCE}
+    decided = {Reason.LOW_CONFIDENCE, Reason.UNOPENED_INTENT}
+    yield "intent", _likeliest(best, names) if best else "none", sure, (), None, decided
     yield from _matters(a, names)
     if a.left_out:
         yield "said not to be it", "not read", 1.0, a.left_out, None, {Reason.UNKNOWN_MATTER}
@@ -62,11 +63,19 @@ def _wanted(a: Assessment, names: Mapping[str, str]) -> Iterator[_Row]:
         unopened.sure,
         unopened.words,
         mark,
-        {Reason.UNOPENED_INTENT},
+        set(),
     )
     yield "only a greeting", _yes(a.is_greeting), 1.0, (), None, {Reason.GREETING}
     yield "nothing but a file", _yes(a.is_in_a_file), 1.0, (), None, {Reason.IN_A_FILE}
     yield "only thanks or goodbye", _yes(a.is_closing), 1.0, (), None, {Reason.CLOSING}
+
+
+def _likeliest(best: IntentGuess, names: Mapping[str, str]) -> str:
+    """How likely it is, as those that were set aside say it; what is not opened is left to people however likely."""
+    name, likely = names.get(best.intent, best.intent), forms.number(best.probability * 100, 1)
+    if best.is_opened:
+        return _("%(intent)s (likely by %(n)s%%)", intent=name, n=likely)
+    return _("%(intent)s (likely by %(n)s%%, not opened)", intent=name, n=likely)
 
 
 def _matters(a: Assessment, names: Mapping[str, str]) -> Iterator[_Row]:

@@ -127,10 +127,14 @@ def guard(at: Here, text: Text = "") -> Response:
     return JSONResponse({"facts": [_known(fact) for fact in found[:3]]}, headers=PRIVATE)
 
 
+_TELLS_ITS_KIND = ("id", "since", "deadline", "issue", "time")
+"""The value says what it is: "since Monday", "by Friday"."""
+
+
 def _known(fact: Fact) -> dict[str, Any]:
     """A fact as it is said to who asks for it again."""
     said = _("They said it already, %(what)s:", what=word(fact.kind.replace("_", " ")))
-    without_kind = {"tried": _("They tried it already:"), "id": _("They said it already:")}
+    without_kind = {"tried": _("They tried it already:")} | dict.fromkeys(_TELLS_ITS_KIND, _("They said it already:"))
     where = _("message %(seq)s", seq=fact.seq) if fact.seq else _("in their record")
     return {"said": without_kind.get(fact.kind, said), "value": fact.value, "seq": fact.seq, "where": where}
 
