@@ -32,13 +32,15 @@ function flaw(words = "") {
   text.toggleAttribute("aria-invalid", Boolean(words));
 }
 
+/* Where nothing fits: says so, and some of what would. */
 function nothing(typed) {
   if (found.length || !typed) return;
   const some = items.slice(0, 4).map((item) => item.label).join(", ");
   flaw(!text.validity.valid ? wishes.field.title : some ? t("“%(typed)s” fits nothing here. Choose, for example: %(some)s.", { typed, some }) : t("“%(typed)s” fits nothing here.", { typed }));
 }
 
-/* The options of a select in the page. A digit takes one, unless one has digits of its own. */
+/* The options of a select in the page, so that menu and list cannot differ. A digit takes one, unless one has digits
+   of its own: a number, or “3 hours”. `find` finds what is typed beside them. */
 export function chooseFrom(title, select, onTaken, find) {
   const options = [...select.options].map((option) => ({
     label: option.textContent, value: option.value, hint: option.parentElement?.label ?? "" }));

@@ -75,6 +75,7 @@ function moveOn() {
   }
 }
 
+/* Where words lie that the server has not got. */
 export const onlyHere = () => Object.keys(localStorage).filter((key) => key.startsWith(mine));
 
 export function write(as) {
@@ -290,6 +291,7 @@ function hold() {
   fetch(`${here}/hold`, { method: "POST" }).catch(() => { held = -Infinity; });
 }
 
+/* After each update: does a colleague write here now? */
 export function lockOrNot() {
   const unlock = $("unlock");
   if (!text) return;

@@ -47,7 +47,7 @@ function preview({ macro: { text, also = [], missing = [] } = {}, passage = {} }
   }).flatMap(([className, words]) => words ? made("p", { className }, words) : []);
 }
 
-/* A reply carries the actions of one macro. */
+/* A reply carries the actions of one macro: those of a second one take their place, which is said. */
 const take = ({ id, text, also }) => fill(text, (text) => {
   const before = composer.carries();
   if (also.length) composer.carry(id, also.join(" · "));

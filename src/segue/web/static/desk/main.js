@@ -133,6 +133,7 @@ const openMenu = (id) => () => {
   chooseFrom(asked.dataset.title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`),
     id === "snoozing" && ((when) => told(`${asked.action}?${new URLSearchParams({ when })}`)));
 };
+/* With rows selected for all of them. */
 const many = (deed, one) => () => (selecting.any() ? selecting.bulk(deed) : one());
 const does = {
   next: () => step(1),
