@@ -5,7 +5,6 @@ update contacts set reach = '' where email <> '' and reach <> '';
 create or replace function reached_at(c contacts) returns text language sql immutable parallel safe as $$
     select coalesce(nullif(c.reach, ''), c.email)
 $$;
-create index accounts_by_name on accounts (lower(name), id);
 
 -- A list tells of the address what one alone tells.
 create or replace view conversation_rows as
