@@ -39,13 +39,14 @@ def test_a_site_is_allowed_once_and_taken_off_again(workspace: Workspace, capsys
 
 
 def test_the_line_names_the_company_and_where_the_house_is_served(
-    workspace: Workspace, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace.put_setting("demo", {"company": "Ledgerly"})
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "address").write_text("http://127.0.0.1:8123")
+    monkeypatch.setenv("SEGUE_DATA", str(tmp_path))
 
-    widget.show(data=tmp_path)
+    widget.show()
 
     line = '<script async src="http://127.0.0.1:8123/widget.js" data-workspace="Ledgerly"></script>'
     assert line in capsys.readouterr().out

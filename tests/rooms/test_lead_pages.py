@@ -268,7 +268,7 @@ def test_what_an_account_is_worth_stands_with_its_unit_wherever_it_is_shown() ->
         for line in file.read_text("utf8").splitlines()
         if ".value|amount" in line
     ]
-    assert len(shown) == 2
+    assert len(shown) == 3
     assert all("%(value)s a month" in line and "the currency your company reckons in" in line for line in shown)
 
 

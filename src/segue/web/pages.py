@@ -115,7 +115,7 @@ def failure(error: Exception, path: str = "") -> HTMLResponse:
 
 def _above(path: str) -> tuple[str, str] | None:
     """The list in which what was not there would have stood: its address and its name."""
-    name = _LISTS.get(begins := "/" + path.split("/")[1])
+    name = _LISTS.get(begins := "/" + path.lstrip("/").partition("/")[0])
     return (begins, word(name)) if name and path != begins else None
 
 
