@@ -26,7 +26,7 @@ from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName
 from segue.domain.moves import Move, Proof
-from segue.domain.people import Agent, Team
+from segue.domain.people import Account, Agent, Team
 from segue.domain.ports import DIMENSIONS
 from segue.store.candidates import CandidateStore, Unknown
 from segue.store.invites import Invites
@@ -102,7 +102,7 @@ CASES = {
         "/policy/shadow", "/policy/shadow/promote", {}, meanwhile=tom_publishes, beside=()),
     "/policy/versions/*/restore": Refused("/policy/versions/1", "/policy/versions/1/restore", no("note")),
     "/quality/rate": Refused("/quality", "/quality/rate", {"per_hour": ["a lot"]}),
-    "/settings/accounts": Refused("/settings/accounts", "/settings/accounts", {"tier": [LONG]}),
+    "/settings/accounts": Refused("/settings/accounts", "/settings/accounts", {"tier": [LONG]}, has="account"),
     "/settings/hours": Refused("/settings/hours", "/settings/hours", {"mon.0.from": ["nine"]}),
     "/settings/hours/targets": Refused("/settings/hours", "/settings/hours/targets", {"default.resolution": ["soon"]}),
     "/settings/invites": Refused("/settings", "/settings/invites", {"email": ["nobody"]}),
@@ -145,6 +145,7 @@ def names(house: Served) -> dict[str, str]:
     rooms, workspace = house.rooms, house.rooms.workspace
     workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead", ("billing",)), NOW)
     workspace.put_team(Team("tech", "Tech"))
+    workspace.put_accounts([Account("acc_northgate", "Northgate", "free")], NOW)
     others = (Intent("cannot_sign_in", "I cannot sign in", "access"), Intent("add_seats", "Add seats", "billing"))
     workspace.put_catalogue(Catalogue((Category("access", "Access", True),), others), NOW)
     workspace.apply_policy("name: second\n", "lena", "The second one.", NOW)

@@ -18,7 +18,7 @@ from api.test_doors import a_session
 from databases import fresh_database
 from segue.domain.errors import Refused
 from segue.domain.mail import Cause, Mail, MailAddress
-from segue.domain.people import Agent
+from segue.domain.people import Account, Agent
 from segue.domain.ports import Tried
 from segue.policy.settings import STARTERS, load
 from segue.store.channels import Channels
@@ -628,7 +628,8 @@ def test_what_another_error_budget_rests_on_is_said_once(lena: httpx.Client) -> 
 # finding a setting, and trying what is set
 
 
-def test_what_the_search_of_settings_finds_stands_where_it_says(lena: httpx.Client) -> None:
+def test_what_the_search_of_settings_finds_stands_where_it_says(lena: httpx.Client, house: Served) -> None:
+    house.rooms.workspace.put_accounts([Account("acc_found", "Found", "free")], datetime.now(UTC))
     pages = {path.partition("#")[0] for path, *_rest in HEADINGS}
     shown = {path: unescape(lena.get(path).text) for path in pages}
     for path, name, title, holds in HEADINGS:
