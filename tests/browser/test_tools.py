@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -140,6 +141,17 @@ def test_a_conversation_sleeps_until_the_day_and_time_that_are_typed(mira: Page,
     press(mira, "Enter")
 
     expect(mira.locator(".facts")).to_contain_text("14:05")
+
+
+def test_a_time_that_is_typed_goes_before_a_choice_that_looks_like_it(mira: Page, customer: Opens) -> None:
+    """ “Tomorrow” has all letters of “1 w” in its hint. Enter does not wait for anybody."""
+    opens(mira, waits(customer("Eve")))
+    press(mira, "h")
+    mira.keyboard.type("1 w")
+    press(mira, "Enter")
+
+    days = [datetime.now(UTC) + timedelta(days=days) for days in (7, 8)]  # the house's own zone may be a day ahead
+    expect(mira.locator(".facts")).to_contain_text(re.compile("snoozed until ({:%Y-%m-%d}|{:%Y-%m-%d})".format(*days)))
 
 
 def test_a_tag_is_made_found_and_taken_off_again(mira: Page, customer: Opens) -> None:

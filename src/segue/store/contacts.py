@@ -111,4 +111,4 @@ def _is_anothers(email: str, other: Any | None) -> Conflict:
 
 
 def _no_account(account: str) -> NotFound:
-    return NotFound(_("There is no account %(account)s.", account=account), _("GET /accounts lists them."))
+    return NotFound(_("There is no account %(account)s.", account=account), _("Look in the list of accounts."))

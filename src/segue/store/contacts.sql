@@ -59,7 +59,8 @@ p.id, p.external_id, p.name, p.email, reached_at(p) as reached_at, p.is_verified
 from contacts p left join accounts a on a.id = p.account_id
 
 -- name: set_account
--- Their conversations that are open come along: what waits is held to the promises of the tier from now on.
+-- Their conversations that are open come along: their place in the queue is the account's, and what is promised from now
+-- on is what its tier is promised.
 with p as (
     update contacts set account_id = (select id from accounts where external_id = %(account)s)
     where id = %(id)s and account_id is distinct from (select id from accounts where external_id = %(account)s)

@@ -126,8 +126,8 @@ def keys(house: House, me: Admin, done: ToldDone) -> Response:
 MAY = dict(zip(SCOPES, (
     N_("Write in for customers, and bring past conversations"),
     N_("Read every conversation and its customer"),
-    N_("Work as agents do: reply, assign, tag, resolve"),
-    N_("Say that customers are who they say, without proof"),
+    N_("Work as agents do: reply, assign, tag, resolve, correct an address"),
+    N_("Vouch for customers without proof, and say which account they are on, its tier and its worth"),
     N_("Give what it judges in an agent’s name the weight of that agent’s own word"),
     N_("Read articles, drafts too"),
     N_("Write, publish and retire articles"),

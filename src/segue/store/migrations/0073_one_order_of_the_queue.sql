@@ -32,6 +32,8 @@ begin
 end $$;
 create trigger conversations_have_worth before insert on conversations for each row when (new.account_id is not null)
     execute function keep_worth();
+create trigger conversations_change_worth before update of account_id on conversations for each row
+    when (new.account_id is distinct from old.account_id) execute function keep_worth();
 
 create function pass_on_worth() returns trigger language plpgsql as $$
 begin
@@ -72,7 +74,7 @@ select c.id, c.number, c.channel, c.subject, c.status, c.handler, c.team_id, c.a
     case when c.status <> 'resolved' then c.first_response_due end as first_response_due,
     case when c.status <> 'resolved' then c.next_response_due end as next_response_due,
     case when c.status <> 'resolved' then c.resolution_due end as resolution_due,
-    c.contact_id, p.name as contact, p.email, a.name as account, a.tier, a.value,
+    c.contact_id, p.name as contact, reached_at(p) as email, a.name as account, a.tier, a.value,
     array(select t.tag from conversation_tags t where t.conversation_id = c.id order by t.tag) as tags
 from conversations c
 join contacts p on p.id = c.contact_id

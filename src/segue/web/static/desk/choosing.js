@@ -5,12 +5,13 @@ import { $, made } from "./page.js";
 
 const dialog = $("chooser"), text = $("chooser-text"), list = $("chooser-options"), beside = $("chooser-preview");
 const THINK = 150;
-let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = false, more = [], timer, asked = 0, turn = 0;
+let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = false, more = [], timer, asked = 0, turn = 0, isLooking = false, isAwaited = false;
 
 /* `offered`: {label, hint, value}, or a promise of them; what is typed meanwhile falls into the list. Of the wishes `free`
    makes an item of what is typed, where it fits the pattern of `field`; `none` one where nothing fits, `find` brings more,
    `show` tells what taking one will do, `left` is called where none is taken, `typed` stands there with its `flaw`; with
-   `digits` a digit takes one while nothing is typed, with `ends` the end of the text. */
+   `digits` a digit takes one while nothing is typed, with `ends` the end of the text; with `comes` what was found comes
+   first, and Enter waits for it. */
 export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
   [items, taken, wishes, isTaken, more] = [offered.then ? [] : offered, onTaken, asks, false, []];
   $("chooser-title").textContent = title;
@@ -45,7 +46,7 @@ export function chooseFrom(title, select, onTaken, find) {
   const options = [...select.options].map((option) => ({
     label: option.textContent, value: option.value, hint: option.parentElement?.label ?? "" }));
   const digits = !options.some(({ label, hint }) => /\d/.test(label + hint));
-  choose(title, options, (item) => { if (item.isFound) select.add(new Option("", item.value)); select.value = item.value; onTaken(item); }, select.dataset?.hint, { digits, find });
+  choose(title, options, (item) => { if (item.isFound) select.add(new Option("", item.value)); select.value = item.value; onTaken(item); }, select.dataset?.hint, { digits, find, comes: !!find });
 }
 
 function narrow() {
@@ -55,6 +56,8 @@ function narrow() {
   const own = [fits[0] || !typed ? 0 : wishes.none?.(typed), text.validity.valid && wishes.free?.(typed)].flat().filter(Boolean);
   const isKnown = fits.some((item) => item.label.toLowerCase().includes(words.join(" ")));
   put([...(isKnown ? [...fits, ...own] : [...own, ...fits]), ...more]);
+  isAwaited = false;
+  isLooking = Boolean(wishes.find && typed);
   (wishes.find ? look : nothing)(typed);
 }
 
@@ -63,10 +66,12 @@ function look(typed) {
   timer = setTimeout(async () => {
     const mine = ++asked, got = await wishes.find(typed);
     if (mine !== asked || typed !== text.value.trim() || !dialog.open) return;
-    const was = found[at];
     more = got ?? [];
-    put([...found.filter((item) => !item.isFound), ...more], was);
+    const was = (wishes.comes && more[0]) || found[at], others = found.filter((item) => !item.isFound);
+    put(wishes.comes ? [...more, ...others] : [...others, ...more], was);
     nothing(typed);
+    isLooking = false;
+    if (isAwaited) take(at);
   }, THINK);
 }
 
@@ -103,7 +108,7 @@ text.oninput = () => { more = []; flaw(); narrow(); wishes.ends?.test(text.value
 text.onkeydown = (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
   if (step) move(at + step);
-  else if (event.key === "Enter" && !event.isComposing) take(at);
+  else if (event.key === "Enter" && !event.isComposing) wishes.comes && isLooking ? isAwaited = true : take(at);
   else if (wishes.digits && !text.value && /^[1-9]$/.test(event.key) && found[event.key - 1]) take(event.key - 1);
   else return;
   event.preventDefault();
