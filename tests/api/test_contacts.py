@@ -94,23 +94,27 @@ def test_every_account_stands_on_exactly_one_page(api: httpx.Client) -> None:
 
 def test_a_customer_put_on_an_account_is_promised_its_tier_in_what_is_open(api: httpx.Client) -> None:
     mine = uuid4().hex
-    api.put(f"/accounts/{mine}", json={"name": "Northgate", "tier": "enterprise"})
+    api.put(f"/accounts/{mine}", json={"name": "Northgate", "tier": "enterprise", "value": 4000})
     conversation, contact = opened(api, external_id=f"u-{mine}", verified=True)
     closed, _contact = opened(api, external_id=f"u-{mine}", verified=True)
     api.post(f"/conversations/{closed}/resolve", json={"agent": "agt_mira", "solution": "Done."})
     tier = lambda one: api.get(f"/conversations/{one}").json()["tier"]  # noqa: E731
     assert tier(conversation) is None
 
+    place = lambda: api.get(f"/conversations/{conversation}").json()["presses_at"]  # noqa: E731
+    before = place()
+
     put = api.put(f"/contacts/{contact['id']}/account", json={"account": mine})
 
     assert (put.status_code, put.json()["account"]) == (200, mine)
+    assert place() < before, "what an account is worth moves what waits"
     assert (tier(conversation), tier(closed)) == ("enterprise", None)
     later, _contact = opened(api, external_id=f"u-{mine}", verified=True)
     assert tier(later) == "enterprise"
     assert [one["id"] for one in api.get("/contacts", params={"account": mine}).json()["contacts"]] == [contact["id"]]
     assert api.get(f"/accounts/{mine}").json()["contacts"] == 1
     api.put(f"/contacts/{contact['id']}/account", json={"account": None})
-    assert tier(conversation) is None
+    assert (tier(conversation), place()) == (None, before)
     wrong = is_problem(api.put(f"/contacts/{contact['id']}/account", json={"account": "nobodys"}))
     assert (wrong["status"], wrong["errors"][0]["pointer"]) == (422, "/account")
 
@@ -195,6 +199,8 @@ def test_whoever_is_vouched_for_stays_known_by_their_address_and_is_reached_at_t
 
     assert (put["email"], put["reached_at"]) == (vouched, right)
     assert mails(shared, conversation) == [right]
+    listed = api.get("/conversations", params={"contact": contact["id"]}).json()["conversations"]
+    assert {one["email"] for one in listed} == {right}
     assert who(api, same)["reached_at"] == right, "what was vouched for before is no news"
     assert theirs["id"] != contact["id"], (stranger, "an agent's word makes nobody another")
 

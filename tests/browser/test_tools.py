@@ -144,7 +144,7 @@ def test_a_conversation_sleeps_until_the_day_and_time_that_are_typed(mira: Page,
 
 
 def test_a_time_that_is_typed_goes_before_a_choice_that_looks_like_it(mira: Page, customer: Opens) -> None:
-    """ “Tomorrow” has all letters of “1 w” in its hint. Enter does not wait for anybody."""
+    """“Tomorrow” has all letters of “1 w” in its hint. Enter does not wait for anybody."""
     opens(mira, waits(customer("Eve")))
     press(mira, "h")
     mira.keyboard.type("1 w")

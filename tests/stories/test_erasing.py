@@ -146,6 +146,22 @@ def test_after_erasing_who_wrote_by_mail_no_word_of_theirs_is_anywhere(house: St
         assert erased.named_in == (another,)
 
 
+def test_what_only_looks_like_their_address_is_anothers(house: Stage) -> None:
+    with outside_of(house) as post:
+        post.arrives(mail("I want a person.", "Ann <ann@elsewhere.example>", message_id="<a@x>"))
+        theirs = post.stage.conversation
+        post.arrives(mail("I want a person.", "Joan <joann@elsewhere.example>", message_id="<j@x>"))
+        set_aside(post, "Could not deliver to joann@elsewhere.example.", post.stage.conversation, Cause.BOUNCE)
+        contact = post.house.conversations.one(theirs)["contact_id"]
+        post.house.db.run("insert into events (kind, author, body, at) values ('contact.changed', 'agt_mira', "
+                          "jsonb_build_object('contact', %(id)s::text), %(now)s)", {"id": contact, "now": house.now})  # fmt: skip
+
+        is_erased(post.stage, "ann@elsewhere.example")
+
+        assert [m["cause"] for m in post.house.mails.suspended()] == ["bounce"]
+        assert contact not in "\n".join(value for _where, value in everything(post.stage)), "nor by number"
+
+
 def set_aside(post: MailStage, text: str, conversation: str, cause: Cause, sender: str = "daemon@mx.example") -> None:
     raw = mail(text, sender, OURS, message_id=f"<{cause}@x>")
     post.house.db.run(

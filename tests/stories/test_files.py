@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.message import Message
 
 import pytest
@@ -163,6 +164,21 @@ def test_a_reply_that_is_stopped_comes_back_with_its_files(house: Stage) -> None
     sending.stop(waits, "agt_mira", house.now)
     assert [f.id for f in store.of_drafts(house.conversation, "agt_mira")["reply"]] == [file]
     assert WaitingReplies(house.house.db).due(house.now) == []
+
+
+def test_a_reply_with_a_file_that_a_sweep_sent_and_did_not_close_is_closed_by_the_next(house: Stage) -> None:
+    house.customer_writes("I want to speak to a person.", "nadia", channel="email")
+    sending = house.house.sending
+    (file,) = agent_attaches(house, Attachment("shot.png", "image/png", PNG))
+    sending.send(AgentReply(house.conversation, "agt_mira", "See this", 99, "c1", [file]), "email", house.now, True)
+    later = house.now + timedelta(seconds=10)
+    house.house.hands.reply(WaitingReplies(house.house.db).due(later)[0].reply, later)  # and the worker died
+
+    sending.send_due(later + timedelta(seconds=31))
+
+    assert [author for author, _ in house.thread].count("agent") == 1
+    assert house.row["status"] == "resolved", "what was to follow it is done"
+    assert WaitingReplies(house.house.db).of(house.conversation) == []
 
 
 def test_a_sent_file_outlives_the_sweep_and_goes_with_its_customer(house: Stage) -> None:

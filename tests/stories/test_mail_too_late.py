@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mail.writing import mail
+from segue.learning.switching import throw
 from segue.store.unsent import UnsentStore
 from stage import Stage
 from stories.test_mail import MailStage, outside_of
@@ -69,6 +70,19 @@ def test_an_agent_sends_it_all_the_same(post: MailStage) -> None:
     a_server_is_set_after(post, timedelta(days=2))
 
     post.house.outbox.deliver_again(post.stage.conversation, last(post)["seq"], "agt_mira", post.stage.now)
+
+    assert a_server_is_set_after(post, timedelta(seconds=1)) == 1
+    assert last(post)["state"] == "sent"
+
+
+def test_what_an_agent_sends_again_is_their_word_though_the_assistant_was_stopped_since(post: MailStage) -> None:
+    is_answered(post)
+    a_server_is_set_after(post, timedelta(days=2))
+    for is_on in (False, True):
+        throw(post.house.workspace, is_on, "agt_lena", "Wrong prices.", post.stage.now)
+
+    post.house.outbox.deliver_again(post.stage.conversation, last(post)["seq"], "agt_mira", post.stage.now)
+    assert post.house.outbox.stop(post.stage.now) == 0
 
     assert a_server_is_set_after(post, timedelta(seconds=1)) == 1
     assert last(post)["state"] == "sent"

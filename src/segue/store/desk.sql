@@ -67,7 +67,8 @@ with c as (
                                   or h.kind = 'message.sent' and h.body ->> 'handler' = 'assistant')), 0)) as is_new
 ), b as (
     insert into briefings (conversation_id, seq, body) select id, %(seq)s, %(briefing)s from c where is_new
-    on conflict do nothing
+    -- at the same message, where what people had been told of it is not so any more
+    on conflict (conversation_id, seq) do update set body = excluded.body
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     -- of a conversation that was opened again by hand no message is of this episode yet

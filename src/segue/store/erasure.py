@@ -70,7 +70,8 @@ class ErasureStore:
         with self.db.transaction() as connection:
             contact = _one_contact(connection, who)
             ids = [r.id for r in connection.execute(SQL.conversations, {"contact": contact.id})]
-            params = {"contact": contact.id, "ids": ids, "kept": list(KEPT), "by_machines": list(BY_MACHINES)}
+            params = {"contact": contact.id, "ids": ids, "kept": list(KEPT), "by_machines": list(BY_MACHINES),
+                      "their_address": _as_a_word(contact.address.lower())}  # fmt: skip
             words = connection.execute(SQL.words, params).fetchall()
             examples = frozenset(r.body for r in connection.execute(SQL.own_examples, params))
             steps = frozenset(p for r in connection.execute(SQL.own_solutions, params) for p in _sentences(r.solution))
@@ -170,7 +171,7 @@ def _pointing_gone(connection: Connection, params: Mapping[str, Any]) -> None:
 
 def _sentences(text: str) -> list[str]:
     """Their beginnings, as `quoted_in_briefing` has them."""
-    parts = (part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", text))
+    parts = (part.strip(" ") for part in re.split(r"(?<=[.!?])\s+|\n+", text, flags=re.ASCII))
     return [part[:MARK] for part in parts if len(part) >= SHORTEST]
 
 
@@ -239,6 +240,11 @@ def _is_theirs(value: Any, theirs: Theirs) -> bool:
 # their address in texts
 
 
+def _as_a_word(address: str) -> str:
+    """A pattern for it where it is no part of another: "ann@x.example" stands in "joann@x.example"."""
+    return rf"(?<![\w.+-]){re.escape(address)}(?![\w-])"
+
+
 def _unname(
     connection: Connection, address: str, ids: Iterable[str], now: datetime
 ) -> tuple[list[str], tuple[str, ...]]:
@@ -250,7 +256,7 @@ def _unname(
         return [], ()
     asked = {"address": address, "moments": [first, *_days(first, now)]}
     words = [r.word for r in connection.execute(SQL.stretches, asked)]
-    params = {"asked": _any_of(words), "pattern": rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", "gone": GONE}
+    params = {"asked": _any_of(words), "pattern": _as_a_word(address), "gone": GONE}
     unnamed = [r.conversation_id for r in connection.execute(SQL.unname_in_notes, params)]
     return unnamed, tuple(r.id for r in connection.execute(SQL.named_by, params))
 

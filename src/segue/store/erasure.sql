@@ -88,7 +88,7 @@ delete from mails m using who
 where m.sender <> '' and m.sender = who.email
    or m.linked_to = any(%(ids)s) and (m.cause = any(%(by_machines)s) or m.sender <> '' and m.sender = who.reached)
    or m.state = 'suspended' and m.cause = any(%(by_machines)s) and who.email <> ''
-      and position(who.email in lower(m.text)) > 0
+      and lower(m.text) ~ %(their_address)s
 
 -- name: forget_uploads
 -- Those that no message took; the others go with their conversation.
@@ -108,7 +108,8 @@ delete from encodings where text_hash = any(%(hashes)s)
 update events set author = case when author = %(contact)s then 'erased' else author end,
     body = (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(body)
             where key = any(%(kept)s) and value #>> '{}' is distinct from %(contact)s)
-where conversation_id = any(%(ids)s) or author = %(contact)s and conversation_id is null
+where conversation_id = any(%(ids)s)
+   or conversation_id is null and (author = %(contact)s or body ->> 'contact' = %(contact)s)
 
 -- name: told
 -- By conversation, for whoever keeps a mirror: theirs are gone, and others no longer quote them.

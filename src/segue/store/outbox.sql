@@ -25,10 +25,11 @@ order by due_at limit %(limit)s
 
 -- name: may_leave
 -- Whether a claimed mail is to go still: it may have been taken back meanwhile, and what the assistant wrote does not
--- leave where the assistant was stopped since. What a person approved is a person's word, and is not automatic.
+-- leave where the assistant was stopped since. What a person approved is a person's word, and is not automatic; what one
+-- sent again they stand for.
 select from outbox o
 where o.id = %(id)s and o.cancelled_at is null and not (
-    (o.body ->> 'is_automatic')::boolean
+    (o.body ->> 'is_automatic')::boolean and o.body ->> 'again_by' is null
     and exists (select from messages m
                 join decisions d on (d.conversation_id, d.seq) = (m.conversation_id, m.answers_seq)
                 where (m.conversation_id, m.seq) = (o.conversation_id, o.seq) and m.author = 'assistant'
@@ -44,7 +45,7 @@ with due as (
     join decisions d on (d.conversation_id, d.seq) = (m.conversation_id, m.answers_seq)
     where exists (select from silenced where version = d.policy_version)
       and o.kind = 'mail' and o.sent_at is null and o.undelivered_at is null and o.cancelled_at is null
-      and (o.body ->> 'is_automatic')::boolean
+      and (o.body ->> 'is_automatic')::boolean and o.body ->> 'again_by' is null
     order by o.id limit 50 for update of o skip locked
 ), o as (
     update outbox o set cancelled_at = %(now)s from due where o.id = due.id returning o.conversation_id, o.seq
@@ -95,7 +96,8 @@ update outbox set last_error = %(why)s where id = %(id)s
 -- To where the customer is reached now: their address may have been put right since.
 with o as (
     update outbox set undelivered_at = null, dropped_at = null, cancelled_at = null, sent_at = null,
-        last_error = null, attempts = 0, due_at = %(now)s, body = body || coalesce((
+        last_error = null, attempts = 0, due_at = %(now)s,
+        body = body || jsonb_build_object('again_by', %(agent)s::text) || coalesce((
             select jsonb_build_object('to', reached_at(p)) from conversations c join contacts p on p.id = c.contact_id
             where c.id = %(id)s and reached_at(p) <> ''), '{}')
     where kind = 'mail' and conversation_id = %(id)s and seq = %(seq)s and undelivered_at is not null

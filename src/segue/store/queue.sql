@@ -155,7 +155,7 @@ with recursive typed as (
         left join accounts a on a.id = c.account_id
         where c.id = f.id
         and (%(of_people)s::text is null or (c.contact_id in (
-            select id from contacts where (name || ' ' || email) ilike '%%' || %(of_people)s || '%%')) is true) and
+            select id from contacts where (name || ' ' || email || ' ' || reach) ilike '%%' || %(of_people)s || '%%')) is true) and
         -- also: fits
         offset 0) c
     where (%(status)s::text is null or %(status)s = 'resolved'
@@ -210,14 +210,15 @@ select regexp_replace( -- each word of three letters also as a beginning
     websearch_to_tsquery('simple', %(words)s)::text, '(\w\w\w'')(?=[ )<]|$)', '\1:*', 'g') as words
 
 -- name: is_called
-((p.name || ' ' || p.email) ilike %(inside)s or (p.name || ' ' || p.email) ilike %(after_space)s
-  or %(misspelt)s::text <%% (p.name || ' ' || p.email))
+((p.name || ' ' || p.email || ' ' || p.reach) ilike %(inside)s
+  or (p.name || ' ' || p.email || ' ' || p.reach) ilike %(after_space)s
+  or %(misspelt)s::text <%% (p.name || ' ' || p.email || ' ' || p.reach))
 
 -- name: named
 -- Conversations of a person, an account, an agent, with tags: any `limit` of them, in no order.
 select c.id from conversations c
 where (%(person)s::text is null or c.contact_id = any (array(
-        select id from contacts p where (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')))
+        select id from contacts p where (p.name || ' ' || p.email || ' ' || p.reach) ilike '%%' || %(person)s || '%%')))
   and (%(account)s::text is null or c.account_id = any (array(
         select id from accounts a where a.name ilike '%%' || %(account)s || '%%')))
   and (%(agents)s::text[] is null or c.assignee_id = any (%(agents)s::text[]))
@@ -253,7 +254,7 @@ order by c.id desc limit %(limit)s
 (%(status)s::text is null or c.status = %(status)s)
   and (%(handler)s::text is null or c.handler = %(handler)s)
   and (%(channel)s::text is null or c.channel = %(channel)s)
-  and (%(person)s::text is null or (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')
+  and (%(person)s::text is null or (p.name || ' ' || p.email || ' ' || p.reach) ilike '%%' || %(person)s || '%%')
   and (%(account)s::text is null or a.name ilike '%%' || %(account)s || '%%')
   and (%(tier)s::text is null or a.tier = %(tier)s)
   and (%(agents)s::text[] is null or c.assignee_id = any (%(agents)s::text[]))

@@ -25,7 +25,8 @@ select id, exists (select from w) as is_new from c
 -- Whether what stands under this id is the very same, and has gone or goes.
 select w.state <> 'stopped' and w.conversation_id = %(id)s and w.agent_id = %(agent)s and w.body = %(body)s
     and w.resolves = %(resolves)s and w.macro_id is not distinct from %(macro)s and array(
-    select f.name || ' ' || md5(f.body) from attachments f left join messages m on (m.conversation_id, m.seq) = (f.conversation_id, f.seq)
+    select f.name || ' ' || md5(f.body) from attachments f
+    left join messages m on (m.conversation_id, m.seq) = (f.conversation_id, f.seq)
     where f.conversation_id = w.conversation_id and (f.reply_id = w.id or m.client_id = w.id) order by 1
 ) = array(
 -- also: inbox.brought
@@ -79,7 +80,11 @@ where id in (
         and e.state in ('waiting', 'sending') and (e.made_at, e.id) < (w.made_at, w.id))
     order by send_after limit 50 for update skip locked)
 returning id, conversation_id, agent_id, body, seen_seq, resolves, macro_id,
-    array(select f.id from attachments f where f.reply_id = waiting_replies.id order by f.place) as files
+    -- of one that was sent and not closed they are the message's by now
+    array(select f.id from attachments f
+          left join messages m on (m.conversation_id, m.seq) = (f.conversation_id, f.seq)
+          where f.conversation_id = waiting_replies.conversation_id
+            and (f.reply_id = waiting_replies.id or m.client_id = waiting_replies.id) order by f.place) as files
 
 -- name: close
 with w as (

@@ -65,7 +65,9 @@ def reply(
         return at.refused(Refusal(refusal=str(error), is_sent=True))
     except OtherMessage:  # gone back to a page that was sent from, and written on there
         _keep(at, typed, macro)
-        told = _("This page has sent another reply before. What you typed still stands here: read what went out, then send it.")
+        told = _(
+            "This page has sent another reply before. What you typed still stands here: read what went out, then send it."
+        )
         return at.refused(Refusal(typed, conflict=told, macro=macro))
     except Conflict as conflict:
         return at.refused(Refusal(typed, conflict=str(conflict), macro=macro))

@@ -32,3 +32,4 @@ create index examples_by_conversation on examples (conversation_id) where conver
 create index cases_by_contact on cases (contact_id);
 create index mentions_by_conversation on mentions (conversation_id);
 create index events_of_no_conversation on events (author) where conversation_id is null;
+create index events_of_contact on events ((body ->> 'contact')) where conversation_id is null;

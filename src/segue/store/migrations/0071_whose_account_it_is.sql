@@ -5,3 +5,7 @@ update contacts set reach = '' where email <> '' and reach <> '';
 create or replace function reached_at(c contacts) returns text language sql immutable parallel safe as $$
     select coalesce(nullif(c.reach, ''), c.email)
 $$;
+
+-- A search finds who is reached there.
+drop index contacts_letters;
+create index contacts_letters on contacts using gin ((name || ' ' || email || ' ' || reach) gin_trgm_ops);

@@ -32,14 +32,15 @@ begin
 end $$;
 create trigger conversations_have_worth before insert on conversations for each row when (new.account_id is not null)
     execute function keep_worth();
-create trigger conversations_change_worth before update of account_id on conversations for each row
-    when (new.account_id is distinct from old.account_id) execute function keep_worth();
+create trigger conversations_change_worth before update of account_id, status on conversations for each row
+    when (new.account_id is distinct from old.account_id or old.status = 'resolved' and new.status <> 'resolved')
+    execute function keep_worth();
 
 create function pass_on_worth() returns trigger language plpgsql as $$
 begin
     update conversations set worth = new.value
     where id in (select c.id from conversations c join contacts p on p.id = c.contact_id and p.is_verified
-                 where c.account_id = new.id order by c.id for update of c);
+                 where c.account_id = new.id and c.status <> 'resolved' order by c.id for update of c);
     return null;
 end $$;
 create trigger accounts_tell_worth after update of value on accounts for each row
