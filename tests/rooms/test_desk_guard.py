@@ -178,6 +178,8 @@ ABGEBUCHT = said("Am 3. wurde der Betrag doppelt abgebucht.")
         ("How many times were you charged?", CHARGED, ["twice"]),
         ("How often was your card charged?", CHARGED, ["twice"]),
         ("When were you charged?", CHARGED, ["on the 3rd"]),
+        ("When were you charged?", said("I signed up on the 12th and my invoice looks wrong."), []),
+        ("When were you charged?", said("On the 4th you charged me twice."), ["On the 4th"]),
         ("How often do you export it?", CHARGED, []),
         ("When did the export stop?", CHARGED, []),
         ("Wie oft wurde abgebucht?", ABGEBUCHT, ["doppelt"]),

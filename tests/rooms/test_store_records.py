@@ -64,7 +64,7 @@ answers = st.builds(
 decisions = st.builds(
     Decision, st.sampled_from(Action), st.sampled_from(Handler),
     several(st.builds(Because, st.sampled_from(Reason), text, words, value, value)), st.integers(1, 999),
-    st.sampled_from(Rung), maybe, maybe, st.none() | text, st.integers(10, 160),
+    st.sampled_from(Rung), maybe, maybe, st.none() | text,
     st.none() | st.builds(Counterfactual, text, value, number | text, st.sampled_from(Action)),
     st.dictionaries(text, number, max_size=3),
     several(st.builds(Earned, st.none() | text, st.sampled_from(Rung), maybe, st.integers(0, 999), st.integers(0, 99))),

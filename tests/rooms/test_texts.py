@@ -118,7 +118,7 @@ def in_amsterdam() -> Iterator[None]:
 def test_what_is_due_a_day_from_now_or_later_is_said_with_its_day_and_hour() -> None:
     told = [forms.due(NOON + timedelta(hours=hours), NOON) for hours in (5, 39, 47, 24 * 8)]
 
-    assert told == ["due in 5 h", "due Sat 04:00", "due Sat 12:00", "due 4 Dec"]
+    assert told == ["due in 5 h", "due Sat 04:00", "due Sat 12:00", "due Fri 4 Dec, 13:00"]
     assert forms.due(NOON - timedelta(days=3), NOON) == "late by 3 d"
     with speaking("de"):
         assert forms.due(NOON + timedelta(hours=39), NOON) == "fällig Sa. 04:00"
@@ -353,7 +353,7 @@ FOR_MACHINES = (
     "store/backup.py", "store/binaries.py", "store/database.py", "store/erasure.py", "store/events.py",
     "store/history.py", "store/inbox.py", "store/learning.py", "store/mail.py", "store/migrate.py",
     "store/outbox.py", "store/multiplied.py", "store/server.py", "store/signals.py", "store/sql.py",
-    "web/boundary_api.py", "web/hands_api.py", "web/learning_api.py", "web/mail_api.py", "web/merging_api.py",
+    "web/boundary_api.py", "web/contacts_api.py", "web/hands_api.py", "web/people_api.py", "web/learning_api.py", "web/mail_api.py", "web/merging_api.py",
     "web/reading_api.py", "web/reviews_api.py", "web/writing_api.py",
     "web/routes.py", "web/tags_api.py", "web/teaching.py", "web/explaining.py", "web/news.py", "web/stream.py",
     "web/demo_site.py", "web/doors.py", "web/accepting.py", "web/owners.py", "learning/refit.py",

@@ -109,7 +109,7 @@ class MailStage:
         with LMTP("127.0.0.1", self.port) as server:
             server.sendmail(return_path, [to], raw)
         self.house.mail_intake.take_in(self.stage.now)
-        rows = self.house.db.all("select id from conversations where channel = 'email' order by id desc limit 1")
+        rows = self.house.db.all("select id from conversations where channel = 'email' order by number desc limit 1")
         if rows:
             self.stage.conversation = rows[0].id
         self.stage.worker.work_off()

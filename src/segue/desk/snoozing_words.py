@@ -7,7 +7,7 @@ it is the morning; where no day is named, the next time the clock says so.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 _WEEKDAYS = ("monday montag mo", "tuesday dienstag di", "wednesday mittwoch mi", "thursday donnerstag do",
              "friday freitag fr", "saturday samstag sa", "sunday sonntag so")  # fmt: skip
@@ -17,21 +17,26 @@ _DAYS = {"today": 0, "heute": 0, "tomorrow": 1, "tmrw": 1, "morgen": 1, "übermo
 _IN_DAYS = r"d|days?|tag(?:en?)?", r"w|weeks?|wochen?"
 _IN_HOURS = r"min|minutes?|minuten?", r"h|hours?|stunden?|std"
 _SPAN = re.compile(
-    rf"(?:in |für |for )?(?P<n>\d{{1,3}}) ?(?:(?P<minutes>{_IN_HOURS[0]})|(?P<hours>{_IN_HOURS[1]})"
-    rf"|(?P<days>{_IN_DAYS[0]})|(?P<weeks>{_IN_DAYS[1]}))\.?"
+    r"(?:in |für |for )?(?P<n>\d{1,3}|an?\b|one\b|ein(?:e[rnm]?)?\b) ?"
+    rf"(?:(?P<minutes>{_IN_HOURS[0]})|(?P<hours>{_IN_HOURS[1]})|(?P<days>{_IN_DAYS[0]})|(?P<weeks>{_IN_DAYS[1]}))"
 )
 _TIME = re.compile(r"\b(?:at |um |gegen )?(?:(\d{1,2})(?:[:.](\d\d))? ?(am|pm|uhr|h|o'clock)(?!\w)|(\d{1,2}):(\d\d)\b)")
-_BARE_HOUR = re.compile(r"\b(?:at|um|gegen) (\d{1,2})$")
-_FILLERS = re.compile(r"\b(?:on|until|till|bis|am|den|der|the|next|nächste[nrs]?|this|diese[nrs]?|of|at|um)\b|,")
+_BARE_HOUR = re.compile(r"\b(?:at|um|gegen) (\d{1,2})(?:\.(\d\d))?$")
+_HOUR_OF_A_DAY = re.compile(r"([^\W\d]+) (\d{1,2})")
+_FILLERS = re.compile(
+    r"\b(?:on|until|till|bis|am|den|der|the|next|nächste[nrs]?|this|diese[nrs]?|of|at|um|früh|morning)\b|,"
+)
+_SHORT = re.compile(r"(?<=[^\W\d])\.")
+"""The point of a word that is cut short: "Fr." """
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_POINTS = re.compile(r"(\d{1,2})\. ?(\d{1,2})\.? ?(\d{4})?")
+_POINTS = re.compile(r"(\d{1,2})\. ?(\d{1,2})\.? ?(\d{4}|\d\d)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)? ([a-zä]{3,9})\.?(?: (\d{4}))?")
 _MONTH_FIRST = re.compile(r"([a-zä]{3,9})\.? (\d{1,2})(?:st|nd|rd|th|\.)?(?: (\d{4}))?")
 
 
 def meant(typed: str, now: datetime, morning: time) -> datetime | None:
     """The instant ahead that is meant, in the zone of `now`; None where the words name none, or one that is past."""
-    words = " ".join(typed.casefold().split())
+    words = " ".join(_SHORT.sub("", typed.casefold()).split())
     if span := _SPAN.fullmatch(words):
         return _after(span, now, morning)
     at, rest = _clock(words)
@@ -44,10 +49,11 @@ def meant(typed: str, now: datetime, morning: time) -> datetime | None:
 
 def _after(span: re.Match[str], now: datetime, morning: time) -> datetime | None:
     """So many hours from now; of days and weeks the morning of that day."""
-    n = int(span["n"])
+    n = int(span["n"]) if span["n"].isdecimal() else 1
     if span["minutes"] or span["hours"]:
         wait = timedelta(minutes=n) if span["minutes"] else timedelta(hours=n)
-        return now + wait if n else None
+        # in UTC, for a clock may be put forward meanwhile
+        return (now.astimezone(UTC) + wait).astimezone(now.tzinfo) if n else None
     return _on(now.date() + timedelta(days=n if span["days"] else 7 * n), morning, now)
 
 
@@ -64,7 +70,9 @@ def _clock(words: str) -> tuple[time | None, str]:
         if found[3] in ("am", "pm"):
             hour = hour % 12 + (12 if found[3] == "pm" else 0) if hour <= 12 else 24
     elif found := _BARE_HOUR.search(words):
-        hour, minute = int(found[1]), 0
+        hour, minute = int(found[1]), int(found[2] or 0)
+    elif (found := _HOUR_OF_A_DAY.fullmatch(words)) and (found[1] in _DAYS or _named(found[1], _WEEKDAYS) is not None):
+        return (time(int(found[2])), found[1]) if int(found[2]) < 24 else (None, words)
     else:
         return None, words
     if hour > 23 or minute > 59:
@@ -99,7 +107,7 @@ def _named(word: str, names: tuple[str, ...]) -> int | None:
 def _coming(month: int, day: int, year: str | None, today: date) -> date | None:
     """Without a year the next one that is ahead."""
     if year:
-        return _date(int(year), month, day)
+        return _date(int(year) + (2000 if len(year) == 2 else 0), month, day)
     found = _date(today.year, month, day)
     return _date(today.year + 1, month, day) if found is None or found < today else found
 

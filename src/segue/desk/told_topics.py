@@ -34,6 +34,10 @@ _TAG = (
     rf"|(?:\d+|{_ZEITEN['count']}) {_ZEITEN['span']})"
 )
 _ART, _WENT_WELL = rf"(?:{_ZEITEN['before']} ){{0,3}}", rf" (?:\w+ )?{_DE['went_well']}\b"
+_NEAR = r"[^.?!\n]{0,60}?"
+_NTH_DAY = rf"on the \d{{1,2}}(?:st|nd|rd|th)\b(?! (?:of )?{_TIMES['month']})"
+_NTER_TAG = rf"am \d{{1,2}}\.(?! ?(?:\d|{_ZEITEN['month']}))"
+"""A day of the month that is not named: of one with its month the briefing knows."""
 _WORDS = r"([^.!?\n]{6,120})"
 _CODE = r"[:#]?\s?[a-z]{0,4}-?\d[\w\-]*"
 TOPICS = (
@@ -102,10 +106,10 @@ TOPICS = (
             re.I,
         ),
         re.compile(
-            rf"\b(on the \d{{1,2}}(?:st|nd|rd|th))\b(?! (?:of )?{_TIMES['month']})"
-            rf"|\b(am \d{{1,2}}\.)(?! ?(?:\d|{_ZEITEN['month']}))",
+            rf"\b{_EN['charged']}\b{_NEAR}\b({_NTH_DAY})|\b({_NTH_DAY}){_NEAR}\b{_EN['charged']}\b"
+            rf"|\b{_DE['charged']}\b{_NEAR}\b({_NTER_TAG})|\b({_NTER_TAG}){_NEAR}\b{_DE['charged']}\b",
             re.I,
-        ),  # of one with its month the briefing knows
+        ),
     ),
     Topic(
         "error",

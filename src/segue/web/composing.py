@@ -66,7 +66,7 @@ def reply(
     except OtherMessage:  # gone back to a page that was sent from, and written on there
         _keep(at, typed, macro)
         told = _(
-            "This page has sent another reply before. What you typed still stands here: read what went out, then send it."
+            "This page has sent another reply before. What you typed stands here still: read what went out and send it."
         )
         return at.refused(Refusal(typed, conflict=told, macro=macro))
     except Conflict as conflict:
