@@ -97,9 +97,7 @@ def test_a_customers_script_stays_small(customer: Callable[[str], Customer], nam
 
 
 def test_the_desks_scripts_weigh_far_below_their_budget() -> None:
-    """60 kB is the budget; ours are served as they are written, so that this is what a browser fetches at most. It
-    was 30,000 before drafts followed a merge, unsent replies stood in the thread and a dead line was noticed; and
-    32,000 until comments that give reasons were taken out to make room for what is new."""
+    """60 kB is the budget; ours are served as they are written, so that this is what a browser fetches at most."""
     assert weights.js_bytes() < 34_000
 
 

@@ -91,7 +91,8 @@ def test_a_row_that_stands_in_several_lists_is_read_once_and_whole(asked: Stage)
 
 def test_answers_to_review_are_those_of_open_teams_and_of_no_own_conversation(asked: Stage) -> None:
     db, mira = asked.house.db, QueueStore(asked.house.db, MIRA)
-    asked.customer_writes("Why is my invoice higher this month?", who="nadia", again=True)
+    for also in ("", " I want to talk to a person."):
+        asked.customer_writes(f"Why is my invoice higher this month?{also}", who="nadia", again=True)
     db.run("insert into reviews (conversation_id, seq, at) select conversation_id, seq, at from cases "
            "on conflict do nothing")  # fmt: skip
     own = {row.conversation_id for row in db.all("select conversation_id from messages where agent_id = 'agt_mira'")}
