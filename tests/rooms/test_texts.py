@@ -353,8 +353,8 @@ FOR_MACHINES = (
     "store/backup.py", "store/binaries.py", "store/database.py", "store/erasure.py", "store/events.py",
     "store/history.py", "store/inbox.py", "store/learning.py", "store/mail.py", "store/migrate.py",
     "store/outbox.py", "store/multiplied.py", "store/server.py", "store/signals.py", "store/sql.py",
-    "web/boundary_api.py", "web/contacts_api.py", "web/hands_api.py", "web/people_api.py", "web/learning_api.py", "web/mail_api.py", "web/merging_api.py",
-    "web/reading_api.py", "web/reviews_api.py", "web/writing_api.py",
+    "web/boundary_api.py", "web/contacts_api.py", "web/hands_api.py", "web/learning_api.py", "web/mail_api.py",
+    "web/merging_api.py", "web/people_api.py", "web/reading_api.py", "web/reviews_api.py", "web/writing_api.py",
     "web/routes.py", "web/tags_api.py", "web/teaching.py", "web/explaining.py", "web/news.py", "web/stream.py",
     "web/demo_site.py", "web/doors.py", "web/accepting.py", "web/owners.py", "learning/refit.py",
 )  # fmt: skip
