@@ -18,6 +18,8 @@ SHOWN = 160
 class Happened:
     at: datetime
     says: str
+    is_quoted: bool = False
+    """Somebody's words, in whatever language."""
 
 
 def afterwards(trace: Trace, names: Mapping[str, str]) -> tuple[Happened, ...]:
@@ -35,7 +37,7 @@ def _said(trace: Trace) -> Iterator[Happened]:
     for message in trace.said:
         who = message.agent or word(_WHO.get(message.author, _WHO["agent"]))
         words = " ".join(message.body.split())
-        yield Happened(message.at, f"{who}: {words[:SHOWN]}{'…' if len(words) > SHOWN else ''}")
+        yield Happened(message.at, f"{who}: {words[:SHOWN]}{'…' if len(words) > SHOWN else ''}", True)
 
 
 DONE: Mapping[str, str] = {
