@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import numpy as np
@@ -128,7 +129,7 @@ def sends(api: httpx.Client, operation: str, body: Any, **more: str) -> httpx.Re
     return api.request(method, path, content=json.dumps(body), headers={"Content-Type": "application/json"})
 
 
-PLACES = ("conversation", "message", "candidate", "topic", "case", "offer")
+PLACES = ("conversation", "message", "candidate", "topic", "case", "offer", "account", "contact")
 
 
 def test_what_no_database_takes_and_what_is_too_long_is_refused_with_the_field_named(
@@ -192,4 +193,5 @@ def a_shadow(own: Served, api: httpx.Client) -> str:
 
 MADE: dict[str, Callable[[Served, httpx.Client], str]] = {
     "conversation}": a_conversation, "topic}": a_topic, "candidate}": a_candidate, "shadow/drop": a_shadow,
+    "account}": lambda _own, _api: uuid4().hex,
 }  # fmt: skip
