@@ -130,7 +130,7 @@ order by m.seq desc limit 1
 
 -- name: replied_before
 select m.seq, m.author = 'agent' and m.agent_id = %(agent)s and m.body = %(body)s and array(
-    select f.name || ' ' || md5(f.body) from attachments f
+    -- also: inbox.files
     where f.conversation_id = m.conversation_id and f.seq = m.seq order by 1
 ) = array(
 -- also: inbox.brought
@@ -156,7 +156,8 @@ select 'message.sent', id, 'system', jsonb_build_object('seq', seq), %(now)s fro
 
 -- name: noted_before
 select n.id, n.agent_id = %(agent)s and n.body = %(body)s and array(
-    select f.name || ' ' || md5(f.body) from attachments f where f.note_id = n.id order by 1
+    -- also: inbox.files
+    where f.note_id = n.id order by 1
 ) = array(
 -- also: inbox.brought
 ) as is_same

@@ -45,17 +45,20 @@ with c as (
 select c.id, c.number, m.seq from c join m using (seq)
 
 -- name: same_customers
--- Whether message m is the customer's own, in these words and with these files: by name and content, for a file may have
--- been brought in once more. Those of a mail come by another way.
+-- Whether message m is the customer's own, in these words and with these files. Those of a mail come by another way.
 (m.author = 'customer' and m.body = %(body)s and array(
-    select f.name || ' ' || md5(f.body) from attachments f
+    -- also: files
     where f.conversation_id = m.conversation_id and f.seq = m.seq and f.mail_id is null order by 1
 ) = array(
 -- also: brought
 )) as is_same
 
--- name: brought
+-- name: files
+-- By name and content: one may have been brought in once more.
 select f.name || ' ' || md5(f.body) from attachments f
+
+-- name: brought
+-- also: files
 where f.id = any(%(files)s::text[]) and f.owner = %(files_of)s order by 1
 
 -- name: accepted_before

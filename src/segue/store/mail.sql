@@ -181,13 +181,13 @@ with o as (
       and (%(due)s::timestamptz is null or (due_at <= %(due)s and sent_at is null and cancelled_at is null))
     returning conversation_id, seq
 ), at as (
-    select coalesce(x.merged_into, x.id) as id, x.id as of, o.seq, %(due)s::timestamptz is null or m.author = 'agent'
-        or (m.at > %(now)s - interval '7 days' and coalesce(d.action <> 'acknowledge', true) and not exists (
-            select from messages s where s.author = 'agent' and ((s.conversation_id = x.id and s.seq > o.seq)
-                or (s.conversation_id = x.merged_into and s.at > m.at)))) as is_missed
+    select coalesce(x.merged_into, x.id) as id, x.id as of, o.seq,
+        %(due)s::timestamptz is null or said.author = 'agent' or
+        -- also: outbox.is_looked_for
+        as is_missed
     from o join conversations x on x.id = o.conversation_id
-    left join messages m on (m.conversation_id, m.seq) = (o.conversation_id, o.seq)
-    left join decisions d on (d.conversation_id, d.seq) = (o.conversation_id, m.answers_seq)
+    left join messages said on (said.conversation_id, said.seq) = (o.conversation_id, o.seq)
+    left join decisions d on (d.conversation_id, d.seq) = (o.conversation_id, said.answers_seq)
 ), was as (
     select v.id, v.status from at join conversations v on v.id = at.id where at.is_missed for update of v
 ), c as (

@@ -7,8 +7,9 @@ update outbox set attempts = attempts + 1,
 where id in (
     select id from outbox o
     where kind = %(kind)s and sent_at is null and undelivered_at is null and cancelled_at is null and due_at <= %(now)s
-      and (kind <> 'mail' or due_at > %(now)s - case when o.body ->> 'is_automatic' = 'true' then %(automatic)s::interval
-          else %(persons)s::interval end)
+      and (kind <> 'mail' or due_at >
+          -- also: last_call
+      )
       and attempts < %(most)s and not exists (
         select from outbox e where e.kind = o.kind and e.conversation_id = o.conversation_id and e.seq < o.seq
         and e.sent_at is null and e.undelivered_at is null and e.cancelled_at is null and e.attempts < 4)
@@ -17,11 +18,14 @@ returning id, conversation_id, seq, body, attempts
 
 -- name: too_old
 -- Mails that should have left so long ago that what they say may not hold any more. One that is sent again is due anew.
-select conversation_id, seq, due_at from outbox
-where kind = 'mail' and sent_at is null and undelivered_at is null and cancelled_at is null
-  and due_at <= %(now)s - case when body ->> 'is_automatic' = 'true' then %(automatic)s::interval
-      else %(persons)s::interval end
+select conversation_id, seq, due_at from outbox o
+where kind = 'mail' and sent_at is null and undelivered_at is null and cancelled_at is null and due_at <=
+    -- also: last_call
 order by due_at limit %(limit)s
+
+-- name: last_call
+-- When mail o must have been due, to be sent still.
+%(now)s - case when o.body ->> 'is_automatic' = 'true' then %(automatic)s::interval else %(persons)s::interval end
 
 -- name: may_leave
 -- Whether a claimed mail is to go still: it may have been taken back meanwhile, and what the assistant wrote does not
@@ -50,10 +54,9 @@ with due as (
 ), o as (
     update outbox o set cancelled_at = %(now)s from due where o.id = due.id returning o.conversation_id, o.seq
 ), at as (
-    select coalesce(x.merged_into, x.id) as id, x.id as of, o.seq, said.at > %(now)s - interval '7 days'
-        and coalesce(d.action <> 'acknowledge', true) and not exists (select from messages m
-            where m.author = 'agent' and ((m.conversation_id = x.id and m.seq > o.seq)
-                or (m.conversation_id = x.merged_into and m.at > said.at))) as is_missed
+    select coalesce(x.merged_into, x.id) as id, x.id as of, o.seq,
+        -- also: is_looked_for
+        as is_missed
     from o join conversations x on x.id = o.conversation_id
     join messages said on (said.conversation_id, said.seq) = (o.conversation_id, o.seq)
     left join decisions d on (d.conversation_id, d.seq) = (o.conversation_id, said.answers_seq)
@@ -91,6 +94,13 @@ update outbox set sent_at = %(now)s, last_error = null, cancelled_at = null wher
 
 -- name: failed
 update outbox set last_error = %(why)s where id = %(id)s
+
+-- name: is_looked_for
+-- Whether somebody may still look for what `said` says, as mail o in conversation x: not after a week, after a person has
+-- written, or where decision d was mere manners.
+(said.at > %(now)s - interval '7 days' and coalesce(d.action <> 'acknowledge', true) and not exists (
+    select from messages m where m.author = 'agent' and ((m.conversation_id = x.id and m.seq > o.seq)
+        or (m.conversation_id = x.merged_into and m.at > said.at))))
 
 -- name: deliver_again
 -- To where the customer is reached now: their address may have been put right since.

@@ -25,7 +25,7 @@ select id, exists (select from w) as is_new from c
 -- Whether what stands under this id is the very same, and has gone or goes.
 select w.state <> 'stopped' and w.conversation_id = %(id)s and w.agent_id = %(agent)s and w.body = %(body)s
     and w.resolves = %(resolves)s and w.macro_id is not distinct from %(macro)s and array(
-    select f.name || ' ' || md5(f.body) from attachments f
+    -- also: inbox.files
     left join messages m on (m.conversation_id, m.seq) = (f.conversation_id, f.seq)
     where f.conversation_id = w.conversation_id and (f.reply_id = w.id or m.client_id = w.id) order by 1
 ) = array(
