@@ -72,7 +72,7 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   const closes = deed === "resolve" || (deed === "reply" && data.has("close"));
   const changed = changes(data, deed);
   const number = `#${form.dataset.number ?? $("composer")?.dataset.number ?? ""}`;
-  if (button && form.id === "composer" && !closes) $("text").focus();  // a button that rests would swallow what is typed next
+  if (button && !closes && /^(reply|note)$/.test(deed)) $("text").focus();  // a button at rest swallows what is typed next
   busy(form, true);
   data.delete("file");  // what is chosen has gone ahead, see attaching.js
   const done = await post(action.pathname, new URLSearchParams(data), form);
