@@ -277,7 +277,7 @@ def test_what_an_account_is_worth_stands_with_its_unit_wherever_it_is_shown() ->
 
 UNTOLD = {
     "conversation.viewed", "conversation.left", "conversation.held",  # who looks and types is said while they do
-    "conversation.briefed", "turn.decided", "macro.used",  # the page itself shows what came of it
+    "conversation.briefed", "conversation.promised", "turn.decided", "macro.used",  # the page shows what came of it
     "account.changed", "contact.changed", "conversation.erased", "conversation.unquoted",  # are for mirrors
     "agent.mentioned", "mention.seen",  # wait in a view of their own
     "message.received", "message.sent", "message.sent_again", "message.taken_back", "message.undelivered",

@@ -134,8 +134,11 @@ def test_whoever_gets_it_after_an_approved_answer_is_briefed_as_if_nobody_had_ha
     assert told == (["system"] if by == "a lead who gives it to a team" else []), "one by name is seen"
 
     stage.house.hands.take(conversation, "agt_lena", stage.now, force=True)
+    taken = stage.row["changed_at"]
+    stage.hours_pass(0.5)
     follow(stage.house, stage.mind, stage.now)
     assert stage.events.count("conversation.briefed") == 1
+    assert stage.row["changed_at"] == taken, "of what nobody was told nothing may look different"
 
 
 def test_words_that_were_approved_are_nobodys_draft_any_more(climb: Climb) -> None:

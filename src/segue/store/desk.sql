@@ -50,21 +50,31 @@ select id from c
 -- name: brief_late
 -- For whoever took over, or was given, what the assistant had: the promises begin. `is_new`: whether nobody was told of
 -- it since the assistant had it last: it was handed back, or said something and went on with it, by an approved answer,
--- say. A suggestion that an agent got meanwhile tells nobody.
-with c as (
-    update conversations c
-    set first_response_due = case when first_responded_at is null
-            then least(first_response_due, %(first_due)s::timestamptz) end,
-        resolution_due = coalesce(resolution_due, %(resolution_due)s::timestamptz), changed_at = %(now)s,
+-- say. A suggestion that an agent got meanwhile tells nobody. No row where nothing is new and nothing begins: what
+-- changed without an event would stand on open pages as it was.
+with o as (
+    select c.id, assignee_id, episode_seq,
+        case when first_responded_at is null
+            then least(first_response_due, %(first_due)s::timestamptz) end as first_response_due,
+        coalesce(resolution_due, %(resolution_due)s::timestamptz) as resolution_due,
         -- whom nobody took waits in the queue of a team
-        team_id = coalesce(team_id, case when assignee_id is null then (select id from teams where id = %(team)s) end)
-    where id = %(id)s and handler = 'human' and status <> 'resolved'
-    returning id, assignee_id, episode_seq, not exists (
-        select from events e where e.conversation_id = c.id
-        and e.kind in ('conversation.handed_off', 'conversation.briefed') and (e.body ->> 'seq')::int >= c.episode_seq
-        and e.id > coalesce((select max(id) from events h where h.conversation_id = c.id
-                             and (h.kind = 'conversation.handed_back'
-                                  or h.kind = 'message.sent' and h.body ->> 'handler' = 'assistant')), 0)) as is_new
+        coalesce(team_id, case when assignee_id is null then (select id from teams where id = %(team)s) end) as team_id,
+        not exists (
+            select from events e where e.conversation_id = c.id
+            and e.kind in ('conversation.handed_off', 'conversation.briefed')
+            and (e.body ->> 'seq')::int >= c.episode_seq
+            and e.id > coalesce((select max(id) from events h where h.conversation_id = c.id
+                                 and (h.kind = 'conversation.handed_back'
+                                      or h.kind = 'message.sent' and h.body ->> 'handler' = 'assistant')), 0)) as is_new
+    from conversations c where c.id = %(id)s and handler = 'human' and status <> 'resolved'
+    for update of c
+), c as (
+    update conversations c
+    set first_response_due = o.first_response_due, resolution_due = o.resolution_due, team_id = o.team_id,
+        changed_at = %(now)s
+    from o where c.id = o.id and (is_new or (c.first_response_due, c.resolution_due, c.team_id)
+                                  is distinct from (o.first_response_due, o.resolution_due, o.team_id))
+    returning c.id, c.assignee_id, c.episode_seq, is_new
 ), b as (
     insert into briefings (conversation_id, seq, body) select id, %(seq)s, %(briefing)s from c where is_new
     -- at the same message, where what people had been told of it is not so any more
@@ -72,8 +82,8 @@ with c as (
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     -- of a conversation that was opened again by hand no message is of this episode yet
-    select 'conversation.briefed', id, 'assistant',
-        jsonb_build_object('seq', greatest(%(seq)s::int, episode_seq)), %(now)s from c where is_new
+    select case when is_new then 'conversation.briefed' else 'conversation.promised' end, id, 'assistant',
+        jsonb_build_object('seq', greatest(%(seq)s::int, episode_seq)), %(now)s from c
 )
 select id, assignee_id, is_new from c
 

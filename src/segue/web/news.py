@@ -35,8 +35,8 @@ FOR_CUSTOMERS = frozenset({
     "message.received", "message.sent", "turn.decided", "conversation.handed_off", "conversation.handed_back",
     "conversation.claimed", "conversation.resolved", "conversation.reopened", "conversation.merged",
     "conversation.joined", "conversation.unmerged", "conversation.parted", "conversation.assigned",
-    "conversation.briefed", "briefing.corrected", "contact.address_given", "message.taken_back", "message.undelivered",
-    "contact.address_corrected",
+    "conversation.briefed", "conversation.promised", "briefing.corrected", "contact.address_given",
+    "contact.address_corrected", "message.taken_back", "message.undelivered",
     "conversation.erased", "reply.held", "message.stopped",
 })  # fmt: skip
 """What a customer's page hears of: whatever may change what it shows. That an agent notes or types something is the

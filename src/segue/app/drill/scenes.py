@@ -7,7 +7,7 @@ bugs: the tests play the same scenes with one planted, and the scene must turn r
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -211,23 +211,34 @@ def claims(db: Any) -> list[str]:
 
 # R11: a mirror
 
+LIVELY = 6
+"""In how many conversations, the latest, things still happen."""
+
 
 def mirror(url: str, chance: random.Random, much: int, tally: Tally) -> None:
-    """Somebody keeps a copy by events alone, is cut off at any moment, and goes on from the last cursor."""
+    """Somebody keeps a copy by events alone, is cut off at any moment, and goes on from the last cursor. Each time what
+    just happened is looked at: what comes later would hide that nobody was told."""
     with small_house(url) as house:
         shown, log, cursor = dict[str, Any](), EventLog(house.db), "0-0"
         own: list[str] = []
         for n in range(much):
             own += live(house, chance, own, n)
+            broken: list[str] = []
             if chance.random() < 0.4:  # connected again
                 cursor = _catch_up(house, log, cursor, shown)
+                broken = _shown_otherwise(house, shown, own[-LIVELY:])
+            tally.add("R11", 1, broken)
         _catch_up(house, log, cursor, shown)
-        fresh = {conversation: snapshot(house, conversation) for conversation in dict.fromkeys(own)}
-        tally.add("R11", much, [f"{c} is shown as it was: {_unlike(shown.get(c), now)}" for c, now in fresh.items()
-                                if shown.get(c) != now])  # fmt: skip
+        tally.add("R11", 0, _shown_otherwise(house, shown, own))
 
 
-def _unlike(shown: dict[str, Any] | None, fresh: dict[str, Any]) -> str:
+def _shown_otherwise(house: SmallHouse, shown: Mapping[str, Any], conversations: Sequence[str]) -> list[str]:
+    fresh = {conversation: snapshot(house, conversation) for conversation in conversations}
+    return [f"{c} is shown as it was: {unlike(shown.get(c), now)}" for c, now in fresh.items() if shown.get(c) != now]
+
+
+def unlike(shown: dict[str, Any] | None, fresh: dict[str, Any]) -> str:
+    """The names of what is shown otherwise."""
     return "not at all" if shown is None else ", ".join(name for name in fresh if shown.get(name) != fresh[name])
 
 
@@ -252,11 +263,21 @@ def live(house: SmallHouse, chance: random.Random, own: list[str], n: int) -> li
     house.time_passes(chance.choice((1, 20, 3600)))
     if not own or chance.random() < 0.3:
         return [house.customer_writes(text=chance.choice((f"Grüße № {n} 🧾", "I want to talk to a person.")))]
-    conversation = chance.choice(own[-6:])
+    conversation = chance.choice(own[-LIVELY:])
     deed = chance.choice((*DEEDS.values(), *MORE.values()))
     with suppress(Conflict):
         deed(house, conversation)
     return []
+
+
+def begin_promises(house: SmallHouse, conversation: str) -> None:
+    """As a worker does behind whoever took it; as often as not for somebody who was told before."""
+    room, found = house.listening, house.here.snapshot(conversation, house.now)
+    decision = room.stopped(found)
+    house.desk.brief_late(
+        conversation, found.latest.seq, room.brief_plainly(found, decision),
+        room.promise(found, house.now, decision.team), decision.team, "", house.now,
+    )  # fmt: skip
 
 
 MORE: Mapping[str, Callable[[SmallHouse, str], object]] = MappingProxyType({
@@ -265,6 +286,7 @@ MORE: Mapping[str, Callable[[SmallHouse, str], object]] = MappingProxyType({
     "notes": lambda h, c: h.desk.note(c, "agt_tom", "Looks like the second seat.", h.now),
     "hands it back": lambda h, c: h.desk.hand_back(c, "agt_mira", h.now),
     "reopens it": lambda h, c: h.desk.reopen(c, "agt_tom", h.now, "agt_tom"),
+    "the promises begin": lambda h, c: begin_promises(h, c),
     "says": lambda h, c: h.desk.say(c, "Our team is back tomorrow.", h.now),
     "clocks are swept": lambda h, c: h.desk.breach(h.now),
     "silence is swept": lambda h, c: h.desk.fall_silent(h.now - timedelta(days=2), h.now),

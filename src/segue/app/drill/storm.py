@@ -22,7 +22,7 @@ from segue.app.drill.killing import kill_at_random, pause_one, until_it_has_take
 from segue.app.drill.lines import beside
 from segue.app.drill.living import KEY, LivingHouse, living_house
 from segue.app.drill.load import Load, under_load
-from segue.app.drill.scenes import claims, unlike_decided
+from segue.app.drill.scenes import claims, unlike, unlike_decided
 from segue.app.drill.tally import Tally
 from segue.store.backup import back_up, bring_back
 from segue.store.database import Database
@@ -152,7 +152,8 @@ def _unlike(mirror: Mirror, taken: Set[str]) -> list[str]:
     for _ in range(20):
         known = taken | mirror.shown.keys()
         fresh = {conversation: mirror.fetched(f"/conversations/{conversation}") for conversation in known}
-        broken = [f"{c} is shown as it was" for c, now in fresh.items() if mirror.shown.get(c) != now]
+        broken = [f"{c} is shown as it was: {unlike(mirror.shown.get(c), now)}" for c, now in fresh.items()
+                  if mirror.shown.get(c) != now]  # fmt: skip
         if not broken:
             break
         time.sleep(0.5)
