@@ -57,6 +57,8 @@ class Talk:
     by_mail: bool
     said: list[tuple[str, str]] = field(default_factory=list)
     considered: int = 0
+    suggested: set[int] = field(default_factory=set)
+    """Customer messages that were considered while people had it."""
     waits_since: datetime | None = None
     status: str = "open"
     handler: str = "assistant"
@@ -76,6 +78,14 @@ class Talk:
     def waiting(self) -> list[int]:
         """Customer messages nobody has considered."""
         return [n for n in self.customers if n > self.considered]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether anybody's answer to the customer's last message went out."""
+        return any(
+            author != "customer" and author != "system" and not (n in self.mails and self.mails[n].cancelled)
+            for n, (author, _) in enumerate(self.said, 1) if n > self.customers[-1]
+        )  # fmt: skip
 
     def changes_hands(self, **to: Any) -> None:
         """Whatever is being considered meanwhile is dropped."""
@@ -224,6 +234,7 @@ class Model(RuleBasedStateMachine):
         talk.leased_by = talk.lease_until = None
         if not may_speak:
             assert talk.handler == "human", "the assistant's went to people in silence"
+            talk.suggested.add(seq)
         elif text == WISH:
             talk.handler, talk.status = "human", "open"
             talk.says("system", HANDOFF, self.now)
@@ -255,7 +266,8 @@ class Model(RuleBasedStateMachine):
         now = self.a_moment_later()
         if self._is_done(talk.status != "resolved",
                          lambda: self.house.desk.assign_team(name, "support", agent, now)):  # fmt: skip
-            talk.changes_hands(assignee=None, handler="human", waits_since=talk.woken(now))
+            status = "open" if talk.status == "waiting" else talk.status
+            talk.changes_hands(assignee=None, handler="human", status=status, waits_since=talk.woken(now))
 
     @precondition(lambda self: self.talks)
     @rule(n=which, agent=agents, behind=st.integers(0, 2))
@@ -267,7 +279,8 @@ class Model(RuleBasedStateMachine):
         may = "customer" not in new and not any(author.startswith("agt_") and author != agent for author in new)
         now = self.a_moment_later()
         if self._is_done(may, lambda: self.house.desk.reply(AgentReply(name, agent, text, seen), now)):
-            talk.changes_hands(handler="human", assignee=talk.assignee or agent, status="waiting",
+            status = "resolved" if talk.status == "resolved" else "waiting"
+            talk.changes_hands(handler="human", assignee=talk.assignee or agent, status=status,
                                held_by=None, held_until=None, waits_since=talk.woken(now))  # fmt: skip
             talk.says(agent, text, self.now + UNDO)
 
@@ -296,8 +309,12 @@ class Model(RuleBasedStateMachine):
         name, talk = self.talk(n)
         may, now = talk.status != "resolved" and talk.handler == "human", self.a_moment_later()
         if self._is_done(may, lambda: self.house.desk.hand_back(name, agent, now)):
-            since = now if talk.waiting else None
-            talk.changes_hands(handler="assistant", assignee=None, held_by=None, held_until=None, waits_since=since)
+            last = talk.customers[-1]
+            if last in talk.suggested and not talk.waiting and not talk.is_answered:  # is considered anew
+                talk.considered = last - 1
+            talk.changes_hands(handler="assistant", assignee=None, held_by=None, held_until=None,
+                               status="waiting" if talk.is_answered else talk.status,
+                               waits_since=now if talk.waiting else None)  # fmt: skip
 
     @precondition(lambda self: self.talks)
     @rule(n=which, agent=agents)
@@ -344,7 +361,8 @@ class Model(RuleBasedStateMachine):
         if self._is_done(may, lambda: self.outbox.take_back(name, seq, agent, self.now)):
             assert mail
             mail.cancelled = True
-            talk.status = "open" if talk.status == "waiting" else talk.status
+            is_last = not any(author in AGENTS for author, _ in talk.said[seq:])
+            talk.status = "open" if talk.status == "waiting" and is_last else talk.status
 
     # time
 

@@ -140,8 +140,10 @@ class Hands:
 
     def hand_back(self, conversation: str, agent: str, now: datetime) -> None:
         """Gives the conversation to the assistant again, and tells the customer. Raises Conflict where the assistant
-        has it already."""
-        self._desk.hand_back(conversation, self._hand(conversation, agent).id, now)
+        has it already, or would leave the customer's last message unanswered."""
+        who = self._hand(conversation, agent).id
+        self._desk.require_answer(conversation)
+        self._desk.hand_back(conversation, who, now)
         self._say(conversation, notice.handed_back, now)
 
     def _say(self, conversation: str, words: Callable[[], str], now: datetime) -> None:

@@ -1,18 +1,25 @@
 -- Files: uploaded by somebody, theirs until a message, note or reply takes them. `loose` is what nothing has taken.
 
+-- name: loose
+-- Whether nothing has taken file a.
+a.mail_id is null and a.seq is null and a.note_id is null and a.reply_id is null
+
 -- name: keep
 -- No row where its maker holds as many loose ones as they may.
 insert into attachments (id, owner, conversation_id, draft, name, type, kind, size, body, made_at)
 select %(id)s, %(owner)s, %(conversation)s, %(draft)s, %(name)s, %(type)s, %(kind)s, %(size)s, %(body)s, %(now)s
 where (select count(*) from attachments a
-       where a.owner = %(owner)s and a.mail_id is null and a.seq is null and a.note_id is null and a.reply_id is null
-         and a.conversation_id is not distinct from %(conversation)s and a.draft is not distinct from %(draft)s) < %(most)s
+       where a.owner = %(owner)s and a.conversation_id is not distinct from %(conversation)s and a.draft is not distinct from %(draft)s and
+       -- also: loose
+       ) < %(most)s
 returning id
 
 -- name: mine
 -- Those of `ids` that their maker may send now: loose ones, and those that the very same message took before.
 select a.id, a.name, a.type, a.kind, a.size from attachments a
 where a.id = any(%(ids)s) and a.owner = %(owner)s and a.mail_id is null
+  and (a.reply_id is null or a.seq is not null
+       or exists (select from waiting_replies w where w.id = a.reply_id and right(w.id, length(%(client_id)s) + 1) = '_' || %(client_id)s))
   and (a.note_id is null or exists (select from notes n where n.id = a.note_id and n.client_id = %(client_id)s))
   and (a.draft is null or a.draft = %(draft)s)
   and (%(conversation)s::text is null or a.conversation_id is null or a.conversation_id = %(conversation)s)
@@ -21,8 +28,9 @@ where a.id = any(%(ids)s) and a.owner = %(owner)s and a.mail_id is null
 order by array_position(%(ids)s, a.id)
 
 -- name: remove
-delete from attachments
-where id = %(id)s and owner = %(owner)s and mail_id is null and seq is null and note_id is null and reply_id is null
+delete from attachments a
+where a.id = %(id)s and a.owner = %(owner)s and
+-- also: loose
 
 -- name: of_conversation
 -- What messages and notes took, in the order in which it was made.
@@ -34,8 +42,9 @@ select a.id, a.name, a.type, a.kind, a.size from attachments a where a.mail_id =
 
 -- name: of_drafts
 select a.id, a.draft, a.name, a.type, a.kind, a.size from attachments a
-where a.conversation_id = %(id)s and a.owner = %(owner)s and a.draft is not null and a.seq is null and a.note_id is null
-  and a.reply_id is null order by a.place
+where a.conversation_id = %(id)s and a.owner = %(owner)s and a.draft is not null and
+-- also: loose
+order by a.place
 
 -- name: of_replies
 select a.id, a.reply_id, a.name, a.type, a.kind, a.size from attachments a
@@ -58,6 +67,6 @@ select a.name, a.type, a.kind, a.body from attachments a where a.id = %(id)s and
 
 -- name: sweep
 -- What nothing took: after a day; an agent's draft keeps its files for two weeks.
-delete from attachments
-where mail_id is null and seq is null and note_id is null and reply_id is null
-  and made_at < case when draft is null then %(loose_since)s::timestamptz else %(draft_since)s::timestamptz end
+delete from attachments a
+where a.made_at < case when a.draft is null then %(loose_since)s::timestamptz else %(draft_since)s::timestamptz end and
+-- also: loose

@@ -68,9 +68,13 @@ with p as (
 ), c as (
     update conversations c set account_id = p.account_id, changed_at = %(now)s
     from p where c.contact_id = p.id and c.status <> 'resolved'
+    returning c.id, c.contact_id
 )
-insert into events (kind, author, body, at)
-select 'contact.changed', %(author)s, jsonb_build_object('contact', id), %(now)s from p
+insert into events (kind, conversation_id, author, body, at)
+select 'contact.changed', null, %(author)s, jsonb_build_object('contact', id), %(now)s from p
+union all
+-- what is open is told by name: whoever mirrors it looks again
+select 'contact.account_changed', id, %(author)s, jsonb_build_object('contact', contact_id), %(now)s from c
 
 -- name: others
 -- Of the same kind: whoever is vouched for and whoever only claims to be somebody never mix. Their newest conversation

@@ -182,6 +182,16 @@ class Desk:
         if self._one(SQL.hand_back, id=conversation, author=author, now=now) is None:
             self._refused(conversation, N_("hand it back"))
 
+    def require_answer(self, conversation: str) -> None:
+        """Raises Conflict where the assistant handed over what the customer wrote last and nobody has answered it: it
+        would not look at that again, and they would wait for good."""
+        last = self._one(SQL.last_look, id=conversation)
+        if last and last.is_handed_over and not last.is_answered:
+            raise Conflict(
+                _("The assistant handed over what the customer wrote last, and nobody has answered it."),
+                _("Answer it, then hand it back."),
+            )
+
     def hold(self, conversation: str, agent: str, now: datetime) -> None:
         """Silences the assistant while an agent's hands are on the composer."""
         if self._one(SQL.hold, id=conversation, agent=agent, until=now + HOLD, now=now) is None:

@@ -36,7 +36,9 @@ with c as (
     set team_id = %(team)s, assignee_id = null, handler = 'human', token = token + 1, leased_by = null,
         lease_until = null, ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
         handed_off_at = coalesce(handed_off_at, %(now)s),
-        waiting_since = coalesce(waiting_since, %(now)s), changed_at = %(now)s
+        waiting_since = coalesce(waiting_since, %(now)s),
+        -- as whoever takes it, the team finds it among what is open
+        status = case when status = 'waiting' then 'open' else status end, changed_at = %(now)s
     where id = %(id)s and status <> 'resolved'
     returning id
 ), free as (
@@ -88,31 +90,39 @@ with o as (
 select id, assignee_id, is_new from c
 
 -- name: reply
--- A person's word: takes the conversation where nobody has it, stops the waiting clocks. No row where the customer or a
--- colleague wrote after `seen_seq`, or the conversation is missing.
-with c as (
-    update conversations
+-- A person's word: takes the conversation where nobody has it, stops the waiting clocks. One that is resolved stays so: a
+-- late line is no new matter. No row where the customer or a colleague wrote after `seen_seq`, or the conversation is
+-- missing.
+with old as (
+    select id, jsonb_build_object('first_responded_at', first_responded_at, 'first_response_due', first_response_due,
+        'next_response_due', next_response_due, 'waiting_since', waiting_since) as clocks
+    from conversations where id = %(id)s for update
+), c as (
+    update conversations c
     set seq = seq + 1, handler = 'human', assignee_id = coalesce(assignee_id, %(agent)s), token = token + 1,
-        leased_by = null, lease_until = null, held_by = null, held_until = null, status = 'waiting',
+        leased_by = null, lease_until = null, held_by = null, held_until = null,
+        status = case when status = 'resolved' then status else 'waiting' end,
         ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
-        handed_off_at = coalesce(handed_off_at, %(now)s), resolved_at = null,
+        handed_off_at = coalesce(handed_off_at, %(now)s),
         first_responded_at = coalesce(first_responded_at, %(now)s), first_response_due = null,
         next_response_due = null, waiting_since = null, changed_at = %(now)s
-    where id = %(id)s and merged_into is null
+    from old
+    where c.id = old.id and merged_into is null
       -- as the row says it, too: of a message that comes at this very moment the statement does not see the other
       and customer_seq <= coalesce(%(seen_seq)s::int, customer_seq)
       and not exists (
           select from messages m where m.conversation_id = %(id)s and m.seq > %(seen_seq)s::int
           and (m.author = 'customer' or (m.author = 'agent' and m.agent_id <> %(agent)s)))
       and not exists (select from messages where conversation_id = %(id)s and client_id = %(client_id)s)
-    returning *
+    returning c.*, old.clocks
 ), m as (
     insert into messages (conversation_id, seq, author, agent_id, client_id, body, voice, at)
     select id, seq, 'agent', %(agent)s, %(client_id)s, %(body)s, nullif(%(voice)s, ''), %(now)s from c
 ), f as (
     update attachments a set conversation_id = c.id, seq = c.seq, draft = null, reply_id = null
-    from c where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and a.mail_id is null and a.seq is null
-        and a.note_id is null
+    from c where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and (a.reply_id = %(client_id)s and a.seq is null or
+        -- also: attachments.loose
+        )
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.sent', id, %(agent)s,
@@ -122,7 +132,9 @@ with c as (
     -- a mail can be taken back for a moment; a reply in a chat follows by mail where nobody comes to see it
     select case when k.by_mail then 'out_' else 'awy_' end || substr(c.id, 5) || '.' || c.seq,
         case when k.by_mail then 'mail' else 'away' end, c.id, c.seq,
-        jsonb_build_object('to', reached_at(p), 'subject', c.subject, 'text', %(body)s::text, 'is_automatic', false),
+        jsonb_build_object('to', reached_at(p), 'subject', c.subject, 'text', %(body)s::text, 'is_automatic', false)
+            -- as they were, for whoever takes it back
+            || case when k.by_mail then jsonb_build_object('clocks', c.clocks) else '{}' end,
         case when k.by_mail then %(now)s + %(undo)s::interval
             when exists (select from mails w where w.conversation_id = c.id and w.seq = c.customer_seq) then %(now)s
             else %(now)s + interval '2 minutes' end
@@ -182,8 +194,8 @@ with n as (
     returning id, conversation_id
 ), f as (
     update attachments a set conversation_id = n.conversation_id, note_id = n.id, draft = null
-    from n where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and a.mail_id is null and a.seq is null
-        and a.note_id is null and a.reply_id is null
+    from n where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and
+        -- also: attachments.loose
 ), m as (
     insert into mentions (note_id, agent_id, conversation_id, author, at)
     select n.id, a.id, n.conversation_id, %(agent)s, %(now)s from n cross join agents a where a.id = any(%(called)s)
@@ -201,11 +213,10 @@ select 'conversation.noted', conversation_id, %(agent)s, jsonb_build_object('not
 -- customer wrote after `seen_seq`.
 with c as (
     update conversations
-    set status = 'resolved', resolved_at = %(now)s, token = token + 1, leased_by = null, lease_until = null,
-        ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
+    set ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
         handler = case when ready_at is null then handler else 'human' end,
-        waiting_since = null, -- the promises are set to rest, not ended: whether this holds shows later
-        intent_id = coalesce(%(intent)s, intent_id), changed_at = %(now)s,
+        -- also: closed
+        , intent_id = coalesce(%(intent)s, intent_id),
         category_id = coalesce((select category_id from intents where id = %(intent)s), category_id)
     where id = %(id)s and status <> 'resolved' and customer_seq <= coalesce(%(seen_seq)s::int, customer_seq)
     returning *
@@ -218,8 +229,8 @@ with c as (
     insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
         solution, resolved_by, outcome, minutes, at, vector, encoder, intent_named, voice)
     select %(resolution_id)s, c.id, c.contact_id, c.episode, c.intent_id, c.category_id, %(article)s,
-        coalesce((select body from messages where conversation_id = c.id and seq = c.episode_seq), c.subject),
-        %(solution)s, %(author)s, %(outcome)s, %(minutes)s, %(now)s, (select vector from first_turn),
+        -- also: problem
+        , %(solution)s, %(author)s, %(outcome)s, %(minutes)s, %(now)s, (select vector from first_turn),
         coalesce((select encoder from first_turn), ''),
         %(intent)s::text is not null, nullif(%(voice)s, '')
     from c
@@ -230,6 +241,15 @@ with c as (
             'voice', nullif(%(voice)s::text, ''))), %(now)s from c
 )
 select id from c
+
+-- name: closed
+-- What is set where a conversation ends. What was promised is set to rest, not ended: whether this holds shows later.
+status = 'resolved', resolved_at = %(now)s, token = token + 1, leased_by = null, lease_until = null, waiting_since = null,
+changed_at = %(now)s
+
+-- name: problem
+-- What the customer of conversation `c` came with in this episode.
+coalesce((select p.body from messages p where p.conversation_id = c.id and p.seq = c.episode_seq), c.subject)
 
 -- name: say_for_oneself
 -- What a key said somebody resolved becomes a person's word, with the matter that the key had named where they name none: from
@@ -301,14 +321,41 @@ with c as (
 )
 select id from c
 
+-- name: last_look
+-- Whether the customer's last message has an answer that went out, and whether the assistant handed it over, by its own
+-- judgement, or only told whoever had it what it would say.
+select v.id, d.action = 'suggest' or d.reason in ('assistant_off', 'not_considered') as is_left_to_people,
+    d.action = 'hand_off' and d.reason not in ('assistant_off', 'not_considered') as is_handed_over,
+    exists (select from messages m where m.conversation_id = v.id and m.seq > v.customer_seq
+            and m.author in ('agent', 'assistant')
+            and not exists (select from outbox o where o.conversation_id = v.id and o.seq = m.seq
+                            and o.cancelled_at is not null)) as is_answered
+from conversations v left join decisions d on d.conversation_id = v.id and d.seq = v.customer_seq where v.id = %(id)s
+
 -- name: hand_back
+-- A last message that nobody answered, and that was left to people while they had it, is considered anew: what was made
+-- of it is taken back, but for a case that was judged.
 with c as (
-    update conversations
+    update conversations c
     set handler = 'assistant', assignee_id = null, token = token + 1, leased_by = null, lease_until = null,
         held_by = null, held_until = null, first_responded_at = null, -- what people promised stays promised
-        ready_at = case when customer_seq > considered_seq then %(now)s end, changed_at = %(now)s
-    where id = %(id)s and status <> 'resolved' and handler = 'human'
-    returning id
+        considered_seq = case when l.is_left_to_people and not l.is_answered then customer_seq - 1 else considered_seq end,
+        ready_at = case when customer_seq > considered_seq or l.is_left_to_people and not l.is_answered then %(now)s end,
+        status = case when l.is_answered then 'waiting' else status end, changed_at = %(now)s
+    from (
+        -- also: last_look
+    ) l
+    where c.id = l.id and c.status <> 'resolved' and c.handler = 'human'
+    returning c.id, c.customer_seq as seq, c.considered_seq < c.customer_seq as is_open
+), d as (
+    delete from decisions d using c where is_open and d.conversation_id = c.id and d.seq = c.seq
+), a as (
+    delete from assessments a using c where is_open and a.conversation_id = c.id and a.seq = c.seq
+), w as (
+    delete from answers w using c where is_open and w.conversation_id = c.id and w.seq = c.seq
+), k as (
+    delete from cases k using c where is_open and k.conversation_id = c.id and k.seq = c.seq
+    and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq)
 ), free as (
     update claims set released_at = %(now)s where conversation_id in (select id from c) and released_at is null
 ), e as (
@@ -360,7 +407,8 @@ select id from c
 -- The assistant answered and the customer never came back: resolved, but only assumed.
 with c as (
     update conversations
-    set status = 'resolved', resolved_at = %(now)s, token = token + 1, changed_at = %(now)s
+    set
+        -- also: closed
     where id in (
         select id from conversations
         where status = 'waiting' and handler = 'assistant' and changed_at < %(since)s and ready_at is null
@@ -370,11 +418,17 @@ with c as (
     insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
         solution, resolved_by, outcome, at)
     select 'res_' || substr(c.id, 5) || '.' || c.seq, c.id, c.contact_id, c.episode, c.intent_id, c.category_id,
-        w.article_id, c.subject, coalesce(m.body, ''), 'assistant', 'assumed', %(now)s
+        w.article_id,
+        -- also: problem
+        , coalesce(m.body, ''), coalesce(m.agent_id, 'assistant'), 'assumed', %(now)s
     from c
-    left join lateral (select article_id from answers where conversation_id = c.id order by seq desc limit 1) w on true
-    left join lateral (select body from messages where conversation_id = c.id and author = 'assistant'
-                       order by seq desc limit 1) m on true
+    -- of whoever had the last word, which may be a person who handed it back
+    left join lateral (
+        select body, agent_id, answers_seq from messages
+        where conversation_id = c.id and seq >= c.episode_seq and author in ('agent', 'assistant')
+        order by seq desc limit 1
+    ) m on true
+    left join answers w on w.conversation_id = c.id and w.seq = m.answers_seq
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.resolved', id, 'system', '{"outcome": "assumed"}', %(now)s from c

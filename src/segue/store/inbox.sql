@@ -36,8 +36,8 @@ with c as (
 ), f as (
     -- what was uploaded for it goes with it, and only what is its maker's and nobody has sent
     update attachments a set conversation_id = c.id, seq = c.seq, draft = null, reply_id = null
-    from c where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and a.mail_id is null and a.seq is null
-        and a.note_id is null
+    from c where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and
+        -- also: attachments.loose
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.received', id, contact_id, jsonb_build_object('seq', c.seq), %(now)s from c join m using (seq)
@@ -116,8 +116,8 @@ with known as (
 ), f as (
     -- what was uploaded for it goes with it, and only what is its maker's and nobody has sent
     update attachments a set conversation_id = c.id, seq = 1, draft = null, reply_id = null
-    from c where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and a.mail_id is null and a.seq is null
-        and a.note_id is null
+    from c where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and
+        -- also: attachments.loose
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.received', id, contact_id, '{"seq": 1}', %(now)s from c
@@ -269,7 +269,7 @@ with t as (
         id text, seq int, token bigint, says text, speaker text, action text, reason text, handler text, status text,
         team text, intent text, category text, urgency text, frustration real, policy_version int,
         rung int, hands_off boolean, only_thanks boolean, confidence real, article text, options text[], kind text, vector text,
-        first_due timestamptz, next_due timestamptz, resolution_due timestamptz, outcome text, problem text,
+        first_due timestamptz, next_due timestamptz, resolution_due timestamptz, outcome text, line text,
         assessment jsonb, answer jsonb, decision jsonb, briefing jsonb, at timestamptz,
         judged text, tier text, is_known boolean, article_version int, would_go boolean, propensity real,
         least real, is_drawn boolean, heads text, calibration text, grounds int[], moves bigint, concerned text[])
@@ -280,8 +280,8 @@ with t as (
         leased_by = null, lease_until = null, attempts = 0, again = false,
         seq = c.seq + (t.says <> '')::int,
         -- a line that is cut ends between two words and says so
-        subject = case when c.subject <> '' then c.subject when length(t.problem) < 120 then t.problem
-            else regexp_replace(t.problem, '\s+\S*$', '') || '…' end,
+        subject = case when c.subject <> '' then c.subject when length(t.line) <= 120 then t.line
+            else regexp_replace(left(t.line, 120), '\s+\S*$', '') || '…' end,
         -- who thanks the person who answered waits for nothing
         status = case when t.only_thanks and c.first_responded_at is not null and c.customer_seq = t.seq
                 and c.status <> 'resolved' then 'waiting'
@@ -300,7 +300,8 @@ with t as (
              order by at desc limit 1), t.urgency) end,
         frustration = t.frustration,
         -- only a person's reply ends a wait for one: what was promised stands, and a second handoff buys no time
-        waiting_since = case when t.only_thanks and c.next_response_due is null and c.first_responded_at is not null then null
+        waiting_since = case when t.status = 'resolved' and c.customer_seq = t.seq then null
+            when t.only_thanks and c.next_response_due is null and c.first_responded_at is not null then null
             when t.handler = 'human' or c.first_response_due is not null
             or c.next_response_due is not null then c.waiting_since end,
         first_responded_at = case when not t.hands_off then c.first_responded_at end,
@@ -321,7 +322,7 @@ with t as (
       and (t.speaker <> 'assistant' or not exists (select from silenced where version = t.policy_version)
            and not exists (select from standings
                            where id > t.moves and category = any(t.concerned) and rung < before))
-    returning t.*, c.channel, c.seq as said_seq, c.episode, c.episode_seq, c.contact_id, c.customer_seq > t.seq as has_more
+    returning t.*, c.channel, c.subject, c.seq as said_seq, c.episode, c.episode_seq, c.contact_id, c.customer_seq > t.seq as has_more
 ), said as (
     insert into messages (conversation_id, seq, author, answers_seq, body, at)
     select id, said_seq, speaker, seq, says, at from c where says <> ''
@@ -350,8 +351,9 @@ with t as (
 ), r as (
     insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
         solution, resolved_by, outcome, at)
-    select 'res_' || substr(id, 5) || '.' || seq, id, contact_id, episode, intent, category, article, problem,
-        says, 'assistant', outcome, at
+    select 'res_' || substr(id, 5) || '.' || seq, id, contact_id, episode, intent, category, article,
+        -- also: desk.problem
+        , says, 'assistant', outcome, at
     from c where outcome is not null and not has_more
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
@@ -361,7 +363,9 @@ with t as (
         ('message.sent', jsonb_build_object('seq', said_seq, 'answers', seq, 'handler', handler), says <> ''),
         ('conversation.handed_off', jsonb_build_object('seq', seq, 'reason', reason, 'team', team), hands_off),
         ('conversation.reopened', jsonb_build_object('seq', seq), episode > 1 and seq = episode_seq
-            and status <> 'resolved')
+            and status <> 'resolved' and not exists ( -- by hand, before
+                select from events r where r.conversation_id = c.id and r.kind = 'conversation.reopened' and r.id > (
+                    select max(z.id) from events z where z.conversation_id = c.id and z.kind = 'conversation.resolved')))
     ) as k (kind, body, holds) where k.holds
 ), o as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
@@ -442,14 +446,16 @@ where ready_at is not null and leased_by is not null
   and (leased_by in (select id from dead) or not exists (select from workers w where w.id = leased_by))
 
 -- name: put_right
--- What a clock that ran ahead wrote and one that is right would wait for: times to come back at, and leases, that lie
--- further in the future than anything is put off. A reply that is held waits as long as a lead wants.
+-- What a clock that ran ahead wrote and one that is right would wait for: times to come back at, leases, and hands on the
+-- composer, that lie further in the future than anything is put off. A reply that is held waits as long as a lead wants.
 update conversations
-set ready_at = case when ready_at > %(far)s and hold_until is distinct from ready_at then %(now)s else ready_at end,
+set held_by = case when held_until > %(far)s then null else held_by end,
+    held_until = case when held_until > %(far)s then null else held_until end,
+    ready_at = case when ready_at > %(far)s and hold_until is distinct from ready_at then %(now)s else ready_at end,
     leased_by = case when lease_until > %(far)s then null else leased_by end,
     lease_until = case when lease_until > %(far)s then null else lease_until end
 where ready_at is not null
-  and (lease_until > %(far)s or (ready_at > %(far)s and hold_until is distinct from ready_at))
+  and (lease_until > %(far)s or held_until > %(far)s or (ready_at > %(far)s and hold_until is distinct from ready_at))
 
 -- name: find_again
 -- What waits although nobody is told so: no statement leaves such a row, and were there one all the same it would wait

@@ -118,18 +118,24 @@ select 'message.sent_again', conversation_id, %(agent)s, jsonb_build_object('seq
 returning conversation_id
 
 -- name: cancel
--- Takes a person's mail back before it leaves: it stays to be read as one that was not sent, and the customer waits on.
+-- Takes a person's mail back before it leaves: it stays to be read as one that was not sent, and the customer waits on, by
+-- the clocks that ran before; unless a person has written since.
 with o as (
     update outbox set cancelled_at = %(now)s
     where kind = 'mail' and conversation_id = %(id)s and seq = %(seq)s and sent_at is null and attempts = 0
       and cancelled_at is null
       and exists (select from messages m where m.conversation_id = %(id)s and m.seq = %(seq)s and m.author = 'agent')
-    returning conversation_id, seq
+    returning conversation_id, seq, body -> 'clocks' as was
 ), c as (
     update conversations c
-    set status = case when status = 'waiting' then 'open' else status end,
-        waiting_since = coalesce(waiting_since, %(now)s), changed_at = %(now)s
-    from o where c.id = o.conversation_id
+    set status = case when status = 'waiting' then 'open' else status end, changed_at = %(now)s,
+        first_responded_at = (was ->> 'first_responded_at')::timestamptz,
+        first_response_due = least(first_response_due, (was ->> 'first_response_due')::timestamptz),
+        next_response_due = least(next_response_due, (was ->> 'next_response_due')::timestamptz),
+        waiting_since = case when status <> 'resolved' then coalesce(
+            least(waiting_since, (was ->> 'waiting_since')::timestamptz), %(now)s) end
+    from o where c.id = o.conversation_id and not exists (
+        select from messages m where m.conversation_id = c.id and m.seq > o.seq and m.author = 'agent')
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.taken_back', conversation_id, %(agent)s, jsonb_build_object('seq', seq), %(now)s from o

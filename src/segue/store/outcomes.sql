@@ -11,15 +11,17 @@ select record_outcome(%(conversation)s, %(seq)s, %(source)s, %(author)s, null, %
 -- The customer says it is solved: nothing is left to wait for. One that was closed by silence is confirmed now.
 with c as (
     update conversations
-    set status = 'resolved', resolved_at = %(now)s, token = token + 1, leased_by = null, lease_until = null,
-        changed_at = %(now)s
+    set
+        -- also: desk.closed
     where id = %(conversation)s and status = 'waiting' and handler = 'assistant' and ready_at is null
     returning *
 ), r as (
     insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
         solution, resolved_by, outcome, at)
     select 'res_' || substr(c.id, 5) || '.' || c.seq, c.id, c.contact_id, c.episode, c.intent_id, c.category_id,
-        w.article_id, c.subject, coalesce(w.body ->> 'text', ''), 'assistant', 'confirmed', %(now)s
+        w.article_id,
+        -- also: desk.problem
+        , coalesce(w.body ->> 'text', ''), 'assistant', 'confirmed', %(now)s
     from c left join answers w on w.conversation_id = c.id and w.seq = %(seq)s
     on conflict (id) do nothing
 ), e as (

@@ -35,7 +35,7 @@ def turn_row(commit: Commit, now: datetime) -> dict[str, Any]:
         "rung": d.rung,
         "moves": commit.moves,
         "concerned": [earned.category for earned in d.earned if earned.category],
-        "problem": lease.conversation.messages[0].text[:120],
+        "line": lease.conversation.messages[0].text[:121],  # the store cuts at 120, and sees whether there is more
         **_assessed(commit),
         **_answered(w),
         **case_columns(commit),

@@ -1,25 +1,28 @@
 -- name: put
--- With the agent's hand on the conversation, so that the assistant keeps silent until the reply has gone.
-with c as (
-    update conversations set held_by = %(agent)s, held_until = greatest(held_until, %(send_after)s + interval '15 seconds'),
-        token = token + 1, leased_by = null, lease_until = null
-    where id = %(id)s
-    returning id
+-- With the agent's hand on the conversation, so that the assistant keeps silent until the reply has gone. One that stands
+-- here already changes nothing: a colleague may have begun to write since.
+with v as (
+    select id from conversations where id = %(id)s
 ), w as (
     insert into waiting_replies (id, conversation_id, agent_id, body, seen_seq, resolves, made_at, send_after, macro_id)
     select %(reply_id)s, id, %(agent)s, %(body)s, %(seen_seq)s, %(resolves)s, %(now)s, %(send_after)s,
-        (select id from macros where id = %(macro)s) from c
+        (select id from macros where id = %(macro)s) from v
     on conflict (id) do nothing
     returning id, conversation_id, send_after
+), c as (
+    update conversations c set held_by = %(agent)s,
+        held_until = greatest(held_until, %(send_after)s + interval '15 seconds'),
+        token = token + 1, leased_by = null, lease_until = null
+    from w where c.id = w.conversation_id
 ), f as (
     update attachments a set reply_id = w.id, draft = null
-    from w where a.id = any(%(files)s::text[]) and a.owner = %(agent)s and a.mail_id is null and a.seq is null
-        and a.note_id is null and a.reply_id is null
+    from w where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and
+        -- also: attachments.loose
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'reply.waiting', conversation_id, %(agent)s, jsonb_build_object('until', send_after), %(now)s from w
 )
-select id, exists (select from w) as is_new from c
+select id, exists (select from w) as is_new from v
 
 -- name: put_before
 -- Whether what stands under this id is the very same, and has gone or goes.
