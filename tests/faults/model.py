@@ -256,7 +256,10 @@ class Model(RuleBasedStateMachine):
         may = talk.status != "resolved" and (force or talk.assignee in (None, agent))
         now = self.a_moment_later()
         if self._is_done(may, lambda: self.house.desk.take(name, agent, now, force=force)):
-            status = "open" if talk.status == "waiting" else talk.status
+            if (talk.assignee, talk.handler) == (agent, "human"):
+                return
+            is_open = talk.status == "waiting" and talk.handler == "assistant"
+            status = "open" if is_open else talk.status
             talk.changes_hands(assignee=agent, handler="human", status=status, waits_since=talk.woken(now))
 
     @precondition(lambda self: self.talks)
@@ -280,7 +283,8 @@ class Model(RuleBasedStateMachine):
         now = self.a_moment_later()
         if self._is_done(may, lambda: self.house.desk.reply(AgentReply(name, agent, text, seen), now)):
             status = "resolved" if talk.status == "resolved" else "waiting"
-            talk.changes_hands(handler="human", assignee=talk.assignee or agent, status=status,
+            assignee = talk.assignee if talk.status == "resolved" else talk.assignee or agent
+            talk.changes_hands(handler="human", assignee=assignee, status=status,
                                held_by=None, held_until=None, waits_since=talk.woken(now))  # fmt: skip
             talk.says(agent, text, self.now + UNDO)
 

@@ -15,7 +15,7 @@ from segue.desk.cues import sentences
 from segue.desk.guard import bare
 from segue.desk.lexical import like_in_words
 from segue.desk.next_step import ALL_KNOWN, Known, like_this, next_step
-from segue.desk.tried import Reaction, failed_articles, nothing, reactions, tried
+from segue.desk.tried import Reaction, failed_articles, nothing, reactions, tried, tried_before
 from segue.desk.untried import done_by
 from segue.desk.wanted import all_wanted, each_wanted, open_question, shorten, wanted
 from segue.desk.why import moved, why
@@ -69,13 +69,18 @@ def brief(
     intent = assessment.intent if assessment else None
     read = assessment.text if assessment and assessment.text else conversation.latest.text
     alike = like_this(similar, intent) if known.meaning else like_in_words(read, similar)
-    failed = {article: titles.get(article, "") for article in failed_articles(conversation, reacted)}
+    again = [e for e in _theirs(conversation) if e.id in _same_issue(assessment)]
+    failed = {
+        article: titles.get(article, "")
+        for article in (*failed_articles(conversation, reacted), *(e.answered_with for e in again))
+        if article
+    }
     return Briefing(
         why=why(conversation, assessment, decision, reacted, intent_name),
         moved=moved(conversation, assessment, answer, decision, intent_name),
         wanted=all_wanted(conversation, assessment)
         or wanted(conversation, said, assessment, intent_name(intent) if intent else "", helped),
-        tried=tried(conversation, said, reacted, titles, intent_name),
+        tried=(*tried_before(again, titles), *tried(conversation, said, reacted, titles, intent_name)) or (nothing(),),
         facts=_facts(customer),
         open_question=open_question(said, after=helped),
         next_step=next_step(answer, decision, alike, failed, done_by(conversation, said, reacted), known),
@@ -166,11 +171,18 @@ def _similar(case: Resolution) -> SimilarCase:
 
 def _earlier(conversation: Conversation, assessment: Assessment | None) -> tuple[EarlierContact, ...]:
     """Same issue first, then the newest. Colleagues' contacts only for a verified customer."""
-    contact = conversation.contact
-    same = frozenset(assessment.repeat.conversations) if assessment and assessment.repeat else frozenset()
-    mine = [e for e in conversation.earlier if contact.is_verified or e.contact_id == contact.id]
-    mine.sort(key=lambda e: (e.id in same, e.opened_at), reverse=True)
+    same = _same_issue(assessment)
+    mine = sorted(_theirs(conversation), key=lambda e: (e.id in same, e.opened_at), reverse=True)
     return tuple(_contact(e, e.id in same) for e in mine[:MOST_EARLIER])
+
+
+def _theirs(conversation: Conversation) -> list[EarlierConversation]:
+    contact = conversation.contact
+    return [e for e in conversation.earlier if contact.is_verified or e.contact_id == contact.id]
+
+
+def _same_issue(assessment: Assessment | None) -> frozenset[str]:
+    return frozenset(assessment.repeat.conversations) if assessment and assessment.repeat else frozenset()
 
 
 def _contact(earlier: EarlierConversation, is_same_issue: bool) -> EarlierContact:

@@ -57,7 +57,7 @@ def next_step(
     answer: Answer | None, decision: Decision, alike: Sequence[Resolution], failed: Mapping[str, str],
     done: Sequence[str] = (), known: Known = ALL_KNOWN,
 ) -> NextStep:  # fmt: skip
-    """`alike` are the cases like this one. `failed` are the articles this episode was already answered with, titles by
+    """`alike` are the cases like this one. `failed` are the articles this issue was already answered with, titles by
     id; they are never proposed again, nor is a reply of the past that names one. `done`: the words in which steps were
     told that the customer has taken; of a solution what is left without those is proposed, or nothing where none is."""
     groups = _solutions([case for case in alike if case.outcome not in FAILED and _says_something(case)])

@@ -77,5 +77,5 @@ def _earlier(row: Any) -> EarlierConversation:
     status = Status.RESOLVED if row.was_resolved else Status.OPEN
     return EarlierConversation(
         row.id, row.number, row.contact_id, Channel(row.channel), row.opened_at, status, row.intent_id, row.subject,
-        row.outcome if row.was_resolved else None, row.promised, read(row.vector), row.encoder,
+        row.outcome if row.was_resolved else None, row.promised, vector=read(row.vector), encoder=row.encoder,
     )  # fmt: skip

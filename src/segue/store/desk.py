@@ -91,7 +91,7 @@ class Desk:
         params = {
             "id": reply.conversation, "agent": reply.agent, "body": reply.text, "client_id": reply.client_id,
             "seen_seq": reply.seen_seq, "now": now, "undo": UNDO, "files": list(reply.files),
-            "files_of": reply.files_of or reply.agent, "voice": voice,
+            "files_of": reply.files_of or reply.agent, "voice": voice, "claim_id": new_id("clm", now),
         }  # fmt: skip
         try:
             row = self._one(SQL.reply, **params)

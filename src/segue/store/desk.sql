@@ -5,15 +5,19 @@
 -- name: take
 -- `is_new`: whether hands changed. The row is locked before it is read, so that of two takes at once one is new.
 with old as (
-    select id, assignee_id from conversations where id = %(id)s for update
+    select id, assignee_id, handler from conversations where id = %(id)s and status <> 'resolved' for update
+), mine as (
+    select id from old where assignee_id = %(agent)s and handler = 'human' -- nothing is to be done
 ), c as (
     update conversations c
     set assignee_id = %(agent)s, handler = 'human', token = token + 1, leased_by = null, lease_until = null,
         ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
-        handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
-        status = case when status = 'waiting' then 'open' else status end, changed_at = %(now)s
+        handed_off_at = coalesce(handed_off_at, %(now)s), changed_at = %(now)s,
+        -- whoever waits for the customer's answer goes on to; what the assistant had is looked at
+        waiting_since = case when old.handler = 'human' then waiting_since else coalesce(waiting_since, %(now)s) end,
+        status = case when status = 'waiting' and old.handler = 'assistant' then 'open' else status end
     from old
-    where c.id = old.id and c.status <> 'resolved'
+    where c.id = old.id and not exists (select from mine)
       and (c.assignee_id is null or c.assignee_id = %(agent)s or %(force)s)
     returning c.id, old.assignee_id is distinct from %(agent)s as is_new
 ), free as (
@@ -28,7 +32,7 @@ with old as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.claimed', id, %(author)s, jsonb_build_object('agent', %(agent)s::text), %(now)s from c
 )
-select id, is_new from c
+select id, is_new from c union all select id, false from mine
 
 -- name: assign_team
 with c as (
@@ -94,12 +98,13 @@ select id, assignee_id, is_new from c
 -- late line is no new matter. No row where the customer or a colleague wrote after `seen_seq`, or the conversation is
 -- missing.
 with old as (
-    select id, jsonb_build_object('first_responded_at', first_responded_at, 'first_response_due', first_response_due,
+    select id, assignee_id, jsonb_build_object('first_responded_at', first_responded_at, 'first_response_due', first_response_due,
         'next_response_due', next_response_due, 'waiting_since', waiting_since) as clocks
     from conversations where id = %(id)s for update
 ), c as (
     update conversations c
-    set seq = seq + 1, handler = 'human', assignee_id = coalesce(assignee_id, %(agent)s), token = token + 1,
+    set seq = seq + 1, handler = 'human', token = token + 1,
+        assignee_id = case when status = 'resolved' then c.assignee_id else coalesce(c.assignee_id, %(agent)s) end,
         leased_by = null, lease_until = null, held_by = null, held_until = null,
         status = case when status = 'resolved' then status else 'waiting' end,
         ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
@@ -114,7 +119,15 @@ with old as (
           select from messages m where m.conversation_id = %(id)s and m.seq > %(seen_seq)s::int
           and (m.author = 'customer' or (m.author = 'agent' and m.agent_id <> %(agent)s)))
       and not exists (select from messages where conversation_id = %(id)s and client_id = %(client_id)s)
-    returning c.*, old.clocks
+    returning c.*, old.clocks, old.assignee_id is null and c.status <> 'resolved' as is_taken
+), k as (
+    -- as by taking it: whoever answers first has it, is briefed, and the promises begin
+    insert into claims (id, conversation_id, agent_id, author, reason, at)
+    select %(claim_id)s, id, %(agent)s, %(agent)s, 'replied', %(now)s from c where is_taken
+), t as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.claimed', id, %(agent)s, jsonb_build_object('agent', %(agent)s::text), %(now)s
+    from c where is_taken
 ), m as (
     insert into messages (conversation_id, seq, author, agent_id, client_id, body, voice, at)
     select id, seq, 'agent', %(agent)s, %(client_id)s, %(body)s, nullif(%(voice)s, ''), %(now)s from c

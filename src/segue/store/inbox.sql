@@ -225,7 +225,8 @@ order by s.conversation_id, s.seq
 -- name: earlier
 -- Conversations of the same contact, and of the same account among verified contacts, in the weeks before.
 select me.id as for_id, c.id, c.number, c.contact_id, c.channel, c.opened_at, c.status, c.intent_id, c.subject,
-    r.outcome, coalesce(p.body, '') as promised, coalesce(s.vector, r.vector)::text as vector,
+    r.outcome, coalesce(p.body, '') as promised, w.article_id as answered_with, coalesce(p.told, '') as told,
+    coalesce(s.vector, r.vector)::text as vector,
     case when s.vector is not null then s.encoder else r.encoder end as encoder
 from unnest(%(ids)s::text[], %(contacts)s::text[], %(accounts)s::text[]) as me (id, contact_id, account_id)
 join lateral (
@@ -239,16 +240,20 @@ left join lateral (
     select outcome, vector, encoder from resolutions where conversation_id = c.id order by at desc limit 1
 ) r on true
 left join lateral (
-    select string_agg(body, E'\n' order by seq) as body from (
+    select string_agg(body, E'\n' order by seq) as body, (array_agg(body order by seq desc))[1] as told from (
         select body, seq from messages where conversation_id = c.id and author = 'agent' order by seq desc limit 3) last
 ) p on true
 left join lateral (
     select vector, encoder from assessments where conversation_id = c.id order by seq limit 1
 ) s on true
+left join lateral (
+    select w.article_id from answers w join decisions d using (conversation_id, seq)
+    where w.conversation_id = c.id and d.action = 'answer' order by w.seq desc limit 1
+) w on true
 union all
 -- and the episodes of this very conversation that were thought to be over
 select c.id, c.id, c.number, c.contact_id, c.channel, r.at, 'resolved', r.intent_id, r.problem, r.outcome,
-    coalesce(p.body, ''), coalesce(s.vector, r.vector)::text,
+    coalesce(p.body, ''), w.article_id, coalesce(p.body, ''), coalesce(s.vector, r.vector)::text,
     case when s.vector is not null then s.encoder else r.encoder end
 from conversations c
 join resolutions r on r.conversation_id = c.id and r.episode < c.episode and r.at > %(since)s
@@ -258,6 +263,11 @@ left join lateral (
 left join lateral (
     select vector, encoder from assessments where conversation_id = c.id and episode = r.episode order by seq limit 1
 ) s on true
+left join lateral (
+    select w.article_id from answers w join decisions d using (conversation_id, seq)
+    join assessments x using (conversation_id, seq)
+    where w.conversation_id = c.id and x.episode = r.episode and d.action = 'answer' order by w.seq desc limit 1
+) w on true
 where c.id = any(%(ids)s)
 order by opened_at desc
 
