@@ -124,10 +124,6 @@ with old as (
     -- as by taking it: whoever answers first has it, is briefed, and the promises begin
     insert into claims (id, conversation_id, agent_id, author, reason, at)
     select %(claim_id)s, id, %(agent)s, %(agent)s, 'replied', %(now)s from c where is_taken
-), t as (
-    insert into events (kind, conversation_id, author, body, at)
-    select 'conversation.claimed', id, %(agent)s, jsonb_build_object('agent', %(agent)s::text), %(now)s
-    from c where is_taken
 ), m as (
     insert into messages (conversation_id, seq, author, agent_id, client_id, body, voice, at)
     select id, seq, 'agent', %(agent)s, %(client_id)s, %(body)s, nullif(%(voice)s, ''), %(now)s from c
@@ -138,6 +134,9 @@ with old as (
         )
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.claimed', id, %(agent)s, jsonb_build_object('agent', %(agent)s::text), %(now)s
+    from c where is_taken
+    union all
     select 'message.sent', id, %(agent)s,
         jsonb_strip_nulls(jsonb_build_object('seq', seq, 'voice', nullif(%(voice)s::text, ''))), %(now)s from c
 ), o as (
