@@ -249,6 +249,20 @@ def test_a_no_is_kept_as_an_outcome_of_the_answer_it_stood_under(eve: Browser, s
     assert [(row.source, row.seq) for row in outcomes] == [("customer_denied", 1)]
 
 
+@pytest.mark.parametrize(("is_solved", "source"), [(False, "customer_denied"), (True, "customer_confirmed")])
+def test_what_is_sent_again_after_a_lost_answer_judges_only_the_answer_it_stood_under(
+    eve: Browser, shared: Served, is_solved: bool, source: str
+) -> None:
+    mine, db = eve.says("How do I pay?"), shared.rooms.db
+    _answered(db, mine)
+    for _time in range(2):
+        eve.says("Said with a button.", mine, solved=is_solved, client_id="m2-said")
+        _answered(db, mine, 3)
+
+    outcomes = db.all("select source, seq from outcomes where conversation_id = %(id)s", {"id": mine})
+    assert [(row.source, row.seq) for row in outcomes] == [(source, 1)]
+
+
 def test_the_receipt_holds_what_came_from_the_customer_and_nothing_else(eve: Browser, shared: Served) -> None:
     mine = eve.says("Order 4711 is broken.")
     _handed_over(shared, mine)
@@ -342,22 +356,23 @@ def test_a_night_in_which_nobody_is_there_is_no_wait() -> None:
     assert expected(load(HOURS), overnight, 0, None, NOON).says == "A person usually answers within 10 minutes."
 
 
-def _answered(db: Any, conversation: str) -> None:
-    """As a worker commits it: the assistant answered the first message."""
+def _answered(db: Any, conversation: str, seq: int = 1) -> None:
+    """As a worker commits it: the assistant answered message `seq`, once."""
     decision = '{"action": "answer", "because": [], "rung": 5}'
     db.run(
         "insert into messages (conversation_id, seq, author, answers_seq, body, at)"
-        " values (%(id)s, 2, 'assistant', 1, 'So.', now())",
-        {"id": conversation},
+        " values (%(id)s, %(seq)s + 1, 'assistant', %(seq)s, 'So.', now()) on conflict do nothing",
+        {"id": conversation, "seq": seq},
     )
     db.run(
         "insert into decisions (conversation_id, seq, action, reason, policy_version, rung, body, decided_at)"
-        " values (%(id)s, 1, 'answer', 'confident', 1, 5, %(body)s, now())",
-        {"id": conversation, "body": decision},
+        " values (%(id)s, %(seq)s, 'answer', 'confident', 1, 5, %(body)s, now()) on conflict do nothing",
+        {"id": conversation, "seq": seq, "body": decision},
     )
     db.run(
-        "update conversations set seq = 2, considered_seq = 1, ready_at = null, status = 'waiting' where id = %(id)s",
-        {"id": conversation},
+        "update conversations set seq = %(seq)s + 1, considered_seq = %(seq)s, ready_at = null, status = 'waiting'"
+        " where id = %(id)s",
+        {"id": conversation, "seq": seq},
     )
 
 

@@ -15,7 +15,7 @@ from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
 from segue.domain.mail import Attachment
 from segue.store.attachments import Attachments, Stored
-from segue.store.inbox import Arrival
+from segue.store.inbox import Accepted, Arrival
 from segue.store.outcomes import Outcomes
 from segue.texts import _, forms
 from segue.web.claimed import is_address
@@ -56,10 +56,10 @@ def _arrival(who: Guest, typed: dict[str, str], client_id: str, place: Page | No
     )  # fmt: skip
 
 
-def hear_whether_solved(house: Rooms, conversation: str, is_solved: bool, now: datetime) -> None:
-    """Before the words are taken, so that it is about the answer they stood under. The words close the conversation."""
+def hear_whether_solved(house: Rooms, taken: Accepted, is_solved: bool, now: datetime) -> None:
+    """Once the words are taken: what comes twice is the same message, and so about the same answer."""
     with suppress(Conflict):  # nothing was answered: an old page, then
-        Outcomes(house.db).feedback(conversation, is_solved, now, closes=False)
+        Outcomes(house.db).feedback(taken.conversation_id, is_solved, now, taken.seq)
 
 
 def owner_of(who: Guest, client_id: str) -> str:
