@@ -22,7 +22,7 @@ from segue.policy.settings import load
 from segue.store.desk import Desk
 from segue.store.inbox import Arrival
 from segue.store.mail import MailStore
-from segue.web import widget_hints, widget_keys
+from segue.web import limits, widget_hints
 from segue.web.limits import Limit
 from segue.web.widget_wait import ENOUGH, expected
 
@@ -197,7 +197,7 @@ def test_what_cannot_be_taken_is_refused_with_its_field(eve: Browser, text: str)
 
 
 def test_who_writes_like_a_loop_has_to_wait(eve: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(widget_keys, "_MESSAGES", Limit(2, 60))
+    monkeypatch.setattr(limits, "MESSAGES", Limit(2, 60))
     mine = eve.says("One")
     eve.says("Two", mine)
     answer = eve.client.post("/widget/messages", json={"text": "Three", "client_id": "3", "conversation": mine})
@@ -205,10 +205,24 @@ def test_who_writes_like_a_loop_has_to_wait(eve: Browser, monkeypatch: pytest.Mo
     assert "seconds" in is_problem(answer)["detail"]
 
 
+def test_the_widget_and_the_chat_together_open_only_so_many_conversations_for_one_address(
+    shared: Served, grace: Browser, eve: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "NEWCOMERS", Limit(2, 600))
+    Browser(shared).says("Hello")
+    with httpx.Client(base_url=shared.url, verify=NO_TLS) as chat:
+        opened = [chat.post("/chat/messages", data={"text": "Hello", "client_id": f"{n}"}).status_code for n in "ab"]
+        chat.cookies.clear()
+    refused = Browser(shared).client.post("/widget/messages", json={"text": "Hello", "client_id": "1"})
+
+    assert opened[0] == 303
+    assert "seconds" in is_problem(refused)["detail"]
+
+
 def test_visitors_of_one_address_open_only_so_many_conversations_in_the_widget(
     shared: Served, grace: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(widget_keys, "_NEWCOMERS", Limit(2, 600))
+    monkeypatch.setattr(limits, "NEWCOMERS", Limit(2, 600))
     visitors = [Browser(shared) for _ in range(3)]
     for visitor in visitors[:2]:
         visitor.says("Hello")

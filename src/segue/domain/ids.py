@@ -38,5 +38,10 @@ def message_place(message: str) -> tuple[str, int]:
     return f"cnv_{stem}", int(seq)
 
 
+def passage_id(article_id: str, start: int) -> str:
+    """A passage is named by its article and where in it it begins."""
+    return f"pas_{article_id[4:]}.{start}"
+
+
 def _base32(bits: int) -> str:
     return "".join(_CROCKFORD[(bits >> shift) & 31] for shift in range(125, -1, -5))

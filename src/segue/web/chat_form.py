@@ -18,10 +18,10 @@ from segue.store.attachments import Attachments, Stored
 from segue.store.inbox import Accepted, Arrival
 from segue.store.outcomes import Outcomes
 from segue.texts import _, forms
+from segue.web import limits
 from segue.web.claimed import is_address
 from segue.web.files import wait_for
 from segue.web.guest import Guest
-from segue.web.limits import Limit
 from segue.web.pages import plain
 from segue.web.rooms import Rooms
 from segue.web.shapes import LONGEST_TEXT
@@ -29,10 +29,6 @@ from segue.web.shapes import LONGEST_TEXT
 MOST_KEPT = 50
 FINE = ("", "")
 """No field is wrong."""
-_MESSAGES = Limit(20, 60)
-"""What one conversation may send in a minute: more than anybody types."""
-_NEWCOMERS = Limit(60, 600)
-"""Conversations that visitors of one address may open in ten minutes: an office behind one address, no flood."""
 
 
 def arrival(
@@ -113,7 +109,7 @@ def fault(text: str, email: str, who: Guest, address: str, has_files: bool = Fal
         )
     if email and not is_address(email):
         return "email", _("This is not an e-mail address. Correct it or leave it empty.")
-    limit, key = (_MESSAGES, who.conversation) if who.conversation else (_NEWCOMERS, address)
+    limit, key = (limits.MESSAGES, who.conversation) if who.conversation else (limits.NEWCOMERS, address)
     if who.is_verified and not who.conversation:
         return FINE
     if seconds := limit.wait(key):
