@@ -13,7 +13,6 @@ from segue.app.learning import run, unlearn_erased
 from segue.domain.assessment import Urgency
 from segue.domain.errors import Conflict, NotFound
 from segue.store.desk import Solution
-from segue.store.inbox import Arrival
 from segue.store.outcomes import Outcomes
 from segue.triage.mood import MoodHead
 from stage import Stage
@@ -277,17 +276,3 @@ def test_a_customer_s_no_makes_the_next_message_half_frustrated_and_a_yes_makes_
     told = {(t.contact_id, t.text[:3]): t.judged for t in house.house.signals.judged_turns()}
     assert (told["con_ada", "Why"], told["con_ada", "I s"]) == (None, 0.5)
     assert (told["con_grace", "Why"], told["con_grace", "I s"]) == (None, 0.0)
-
-
-def test_a_no_to_what_silence_had_closed_is_about_the_answer_before_it(house: Stage) -> None:
-    house.customer_writes("Why is my invoice higher this month?")
-    mine, outcomes = house.conversation, Outcomes(house.house.db)
-    house.days_pass(5)
-    arrival = Arrival("No, that did not solve it.", conversation_id=mine, client_id="no")
-    said = house.house.inbox.accept(arrival, house.now).seq
-    house.worker.work_off()
-
-    for _time in range(2):
-        outcomes.feedback(mine, False, house.now, said)
-    rows = house.house.db.all("select seq from outcomes where source = 'customer_denied'")
-    assert [row.seq for row in rows] == [1]

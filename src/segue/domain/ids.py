@@ -43,5 +43,10 @@ def passage_id(article_id: str, start: int) -> str:
     return f"pas_{article_id[4:]}.{start}"
 
 
+def reply_id(agent_id: str, client_id: str) -> str:
+    """A reply that waits to go out is named by whose it is and by what its page called it: sent twice, it is one."""
+    return f"rep_{agent_id[4:]}_{client_id}"
+
+
 def _base32(bits: int) -> str:
     return "".join(_CROCKFORD[(bits >> shift) & 31] for shift in range(125, -1, -5))

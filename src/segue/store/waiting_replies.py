@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from segue.domain.errors import Conflict, NotFound
-from segue.domain.ids import new_id
+from segue.domain.ids import new_id, reply_id
 from segue.store.database import Database
 from segue.store.desk import AgentReply, wrote_meanwhile
 from segue.store.inbox import OtherMessage
@@ -41,7 +41,7 @@ class WaitingReplies:
         newer = self.db.one(SQL.newer, {"id": reply.conversation, "agent": reply.agent, "seen_seq": reply.seen_seq})
         if newer:
             raise wrote_meanwhile(newer)
-        made = f"rep_{reply.agent[4:]}_{reply.client_id}" if reply.client_id else new_id("rep", now)
+        made = reply_id(reply.agent, reply.client_id) if reply.client_id else new_id("rep", now)
         params = {
             "id": reply.conversation, "agent": reply.agent, "body": reply.text, "seen_seq": reply.seen_seq,
             "send_after": send_after, "resolves": resolves, "reply_id": made, "now": now, "macro": macro or None,
