@@ -15,7 +15,7 @@ from api.kept import kept_texts
 from api.serving import NO_TLS, Served, is_problem
 from api.test_widget import Browser, _handed_over
 from naughty import naughty, packed
-from segue.web import chat_form, widget_keys
+from segue.web import limits
 from segue.web.limits import Limit
 
 ALL = naughty()
@@ -26,9 +26,8 @@ LONGEST = {"text": 250, "subject": 200, "title": 300, "name": 250}
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody types that much in a minute."""
-    for module in (widget_keys, chat_form):
-        monkeypatch.setattr(module, "_MESSAGES", Limit(1000, 60))
-        monkeypatch.setattr(module, "_NEWCOMERS", Limit(1000, 60))
+    monkeypatch.setattr(limits, "MESSAGES", Limit(1000, 60))
+    monkeypatch.setattr(limits, "NEWCOMERS", Limit(1000, 60))
 
 
 @pytest.fixture

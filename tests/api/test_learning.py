@@ -381,6 +381,18 @@ def test_the_buttons_under_an_answer_in_the_chat_are_outcomes(house: Served) -> 
     assert (row.source, row.seq, row.author) == ("customer_denied", 1, row.contact_id)
 
 
+def test_a_form_of_the_chat_that_comes_twice_denies_no_answer_given_meanwhile(house: Served) -> None:
+    with httpx.Client(base_url=house.url, verify=NO_TLS, follow_redirects=True) as browser:
+        browser.post("/chat/messages", data={"text": "Why is it higher?", "email": "ada@example.com"})
+        for _time in range(2):
+            inbox, now = Inbox(house.rooms.db, "here"), datetime.now(UTC)
+            inbox.commit([Commit(lease, answered(), "Because of the new seat.") for lease in inbox.claim(now, 8)], now)
+            told = {"text": "No, that did not solve it.", "solved": "no", "client_id": "once"}
+            assert browser.post("/chat/messages", data=told).status_code == 200
+    assert house.count("messages where answers_seq is not null") == 2
+    assert [row.seq for row in house.rooms.db.all("select seq from outcomes")] == [1]
+
+
 def test_a_stranger_cannot_press_anothers_button(house: Served) -> None:
     with house.client() as api, httpx.Client(base_url=house.url, verify=NO_TLS) as browser:
         asked(house, api, "Why is it higher?")

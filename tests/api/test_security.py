@@ -37,7 +37,7 @@ from segue.domain.people import Agent
 from segue.store.invites import Invites
 from segue.store.office import Office
 from segue.store.second_step import SecondSteps
-from segue.web import chat_form, contact
+from segue.web import contact, limits
 from segue.web.done import COOKIE as DONE
 from segue.web.doors import COOKIE, new_secret
 from segue.web.guest import CHAT
@@ -259,7 +259,7 @@ def test_no_address_puts_words_into_a_pages_mouth(shared: Served, page: str) -> 
 def test_visitors_of_one_address_open_only_so_many_chats(
     line: httpx.Client, monkeypatch: pytest.MonkeyPatch, shared: Served
 ) -> None:
-    monkeypatch.setattr(chat_form, "_NEWCOMERS", Limit(3, 600))
+    monkeypatch.setattr(limits, "NEWCOMERS", Limit(3, 600))
 
     def opens() -> httpx.Response:
         line.cookies.clear()

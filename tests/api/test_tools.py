@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -16,6 +17,8 @@ from segue.store.conversations import Filter
 from segue.store.waiting_replies import WaitingReplies
 from segue.web import doors
 from segue.web.keys import KEYS, OWN_PAGES, called
+
+STATIC = Path(__file__).parents[2] / "src" / "segue" / "web" / "static"
 
 
 @pytest.fixture
@@ -112,6 +115,22 @@ def test_a_page_of_somebody_else_than_is_signed_in_keeps_no_draft_and_sends_noth
     page = mira.get(here).text
     of_mira, of_tom = ({f"A {deed} of {whose}" in page for deed in ("draft", "note")} for whose in ("mira", "tom"))
     assert (of_mira, of_tom) == ({True}, {False})
+
+
+ASKS = re.compile(r"\bfetch\(|\bnew XMLHttpRequest\b|\bsendBeacon\(")
+
+
+@pytest.mark.parametrize("script", sorted((STATIC / "desk").glob("*.js")), ids=lambda script: script.name)
+def test_whatever_a_script_of_the_desk_asks_for_it_says_whose_page_it_stands_in(script: Path) -> None:
+    """Else a tab that was left open works in the name of whoever signed in since."""
+    source = script.read_text("utf8")
+    for asks in ASKS.finditer(source):
+        end = source.index("\n}" if "XML" in asks[0] else ";", asks.start())
+        assert re.search(r"\bheaders\b(?!:)", source[asks.start() : end]), source[asks.start() : end]
+    for has_some in re.finditer(r"\bheaders: *", source):
+        assert source[has_some.end() :].startswith("{ ...headers,"), "other headers leave ours out"
+    if ASKS.search(source) and script.name != "page.js":
+        assert re.search(r"import \{[^}]*\bheaders\b[^}]*\} from \"./page.js\"", source)
 
 
 # tags

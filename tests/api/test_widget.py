@@ -22,7 +22,7 @@ from segue.policy.settings import load
 from segue.store.desk import Desk
 from segue.store.inbox import Arrival
 from segue.store.mail import MailStore
-from segue.web import widget_hints, widget_keys
+from segue.web import limits, widget_hints
 from segue.web.limits import Limit
 from segue.web.widget_wait import ENOUGH, expected
 
@@ -197,7 +197,7 @@ def test_what_cannot_be_taken_is_refused_with_its_field(eve: Browser, text: str)
 
 
 def test_who_writes_like_a_loop_has_to_wait(eve: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(widget_keys, "_MESSAGES", Limit(2, 60))
+    monkeypatch.setattr(limits, "MESSAGES", Limit(2, 60))
     mine = eve.says("One")
     eve.says("Two", mine)
     answer = eve.client.post("/widget/messages", json={"text": "Three", "client_id": "3", "conversation": mine})
@@ -205,10 +205,24 @@ def test_who_writes_like_a_loop_has_to_wait(eve: Browser, monkeypatch: pytest.Mo
     assert "seconds" in is_problem(answer)["detail"]
 
 
+def test_the_widget_and_the_chat_together_open_only_so_many_conversations_for_one_address(
+    shared: Served, grace: Browser, eve: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "NEWCOMERS", Limit(2, 600))
+    Browser(shared).says("Hello")
+    with httpx.Client(base_url=shared.url, verify=NO_TLS) as chat:
+        opened = [chat.post("/chat/messages", data={"text": "Hello", "client_id": f"{n}"}).status_code for n in "ab"]
+        chat.cookies.clear()
+    refused = Browser(shared).client.post("/widget/messages", json={"text": "Hello", "client_id": "1"})
+
+    assert opened[0] == 303
+    assert "seconds" in is_problem(refused)["detail"]
+
+
 def test_visitors_of_one_address_open_only_so_many_conversations_in_the_widget(
     shared: Served, grace: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(widget_keys, "_NEWCOMERS", Limit(2, 600))
+    monkeypatch.setattr(limits, "NEWCOMERS", Limit(2, 600))
     visitors = [Browser(shared) for _ in range(3)]
     for visitor in visitors[:2]:
         visitor.says("Hello")
@@ -247,6 +261,20 @@ def test_a_no_is_kept_as_an_outcome_of_the_answer_it_stood_under(eve: Browser, s
 
     outcomes = db.all("select source, seq from outcomes where conversation_id = %(id)s", {"id": mine})
     assert [(row.source, row.seq) for row in outcomes] == [("customer_denied", 1)]
+
+
+@pytest.mark.parametrize(("is_solved", "source"), [(False, "customer_denied"), (True, "customer_confirmed")])
+def test_what_is_sent_again_after_a_lost_answer_judges_only_the_answer_it_stood_under(
+    eve: Browser, shared: Served, is_solved: bool, source: str
+) -> None:
+    mine, db = eve.says("How do I pay?"), shared.rooms.db
+    _answered(db, mine)
+    for _time in range(2):
+        eve.says("Said with a button.", mine, solved=is_solved, client_id="m2-said")
+        _answered(db, mine, 3)
+
+    outcomes = db.all("select source, seq from outcomes where conversation_id = %(id)s", {"id": mine})
+    assert [(row.source, row.seq) for row in outcomes] == [(source, 1)]
 
 
 def test_the_receipt_holds_what_came_from_the_customer_and_nothing_else(eve: Browser, shared: Served) -> None:
@@ -342,22 +370,23 @@ def test_a_night_in_which_nobody_is_there_is_no_wait() -> None:
     assert expected(load(HOURS), overnight, 0, None, NOON).says == "A person usually answers within 10 minutes."
 
 
-def _answered(db: Any, conversation: str) -> None:
-    """As a worker commits it: the assistant answered the first message."""
+def _answered(db: Any, conversation: str, seq: int = 1) -> None:
+    """As a worker commits it: the assistant answered message `seq`, once."""
     decision = '{"action": "answer", "because": [], "rung": 5}'
     db.run(
         "insert into messages (conversation_id, seq, author, answers_seq, body, at)"
-        " values (%(id)s, 2, 'assistant', 1, 'So.', now())",
-        {"id": conversation},
+        " values (%(id)s, %(seq)s + 1, 'assistant', %(seq)s, 'So.', now()) on conflict do nothing",
+        {"id": conversation, "seq": seq},
     )
     db.run(
         "insert into decisions (conversation_id, seq, action, reason, policy_version, rung, body, decided_at)"
-        " values (%(id)s, 1, 'answer', 'confident', 1, 5, %(body)s, now())",
-        {"id": conversation, "body": decision},
+        " values (%(id)s, %(seq)s, 'answer', 'confident', 1, 5, %(body)s, now()) on conflict do nothing",
+        {"id": conversation, "seq": seq, "body": decision},
     )
     db.run(
-        "update conversations set seq = 2, considered_seq = 1, ready_at = null, status = 'waiting' where id = %(id)s",
-        {"id": conversation},
+        "update conversations set seq = %(seq)s + 1, considered_seq = %(seq)s, ready_at = null, status = 'waiting'"
+        " where id = %(id)s",
+        {"id": conversation, "seq": seq},
     )
 
 

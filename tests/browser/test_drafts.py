@@ -65,6 +65,24 @@ def test_a_page_that_crashes_loses_nothing_of_a_draft(mira: Page, customer: Call
     types(again, ".", "Draft kept")
 
 
+def test_a_tab_left_open_attaches_and_holds_nothing_in_the_name_of_who_signed_in_since(
+    mira: Page, customer: Callable[[str], Customer], windows: Callable[..., Page]
+) -> None:
+    path = opens(mira, waits(customer("Eve")))
+    tom = signed_in(windows(), "tom")
+    mira.context.clear_cookies()
+    mira.context.add_cookies(tom.context.cookies())
+
+    with mira.expect_response("**/hold") as held:
+        mira.locator("#text").press_sequentially("Of Mira")
+    assert (held.value.status, "/sign-in" in held.value.headers["location"]) == (303, True)
+    mira.locator("#file").set_input_files([{"name": "of-mira.txt", "mimeType": "text/plain", "buffer": b"Mine"}])
+    expect(mira.locator("#coming .error")).to_contain_text("You are signed out")
+    tom.goto(path)
+    expect(tom.locator("#composer")).to_be_visible()
+    expect(tom.locator("#files-reply li")).to_have_count(0)
+
+
 def test_who_types_while_a_colleague_resolves_it_goes_on_typing(
     mira: Page, customer: Callable[[str], Customer], windows: Callable[..., Page]
 ) -> None:

@@ -429,6 +429,29 @@ def test_what_was_taken_without_our_hearing_it_is_not_taken_twice(carried: Opens
     expect(frame.locator("[data-opens]")).to_have_count(1)
 
 
+def test_an_answer_that_is_none_of_ours_stops_nothing_and_what_was_said_goes_out_after_it(carried: Opens) -> None:
+    """A hotel's sign-in page says yes to everything."""
+    page = carried()
+    frame = wants_help(page)
+    none_of_ours = [1]
+
+    def answer(route: Route) -> None:
+        if none_of_ours:
+            none_of_ours.pop()
+            route.fulfill(status=200, content_type="text/html", body="<html>Sign in to the hotel's network.</html>")
+        else:
+            route.continue_()
+
+    page.route("**/widget/messages", answer)
+    says(frame, f"{WISH} {matter()}")
+    says(frame, "And a second thing.")
+
+    frame.locator("#passed-on").wait_for()
+    expect(frame.locator(".pending")).to_have_count(0)
+    texts = frame.locator(".said.mine .text").all_inner_texts()
+    assert [text[:5] for text in texts] == [WISH[:5], "And a"]
+
+
 # who one is
 
 

@@ -6,9 +6,9 @@ import pytest
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Article
-from segue.domain.ports import DIMENSIONS
+from segue.domain.ports import DIMENSIONS, together
 from segue.triage.examples import article_texts
-from segue.triage.intents import Examples, IntentHead, named_texts, together
+from segue.triage.intents import Examples, IntentHead, named_texts
 
 PLACES = {"invoice": 0, "invoice_copy": 1, "password": 2, "export": 3}
 CATALOGUE = Catalogue(

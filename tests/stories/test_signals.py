@@ -270,8 +270,8 @@ def test_erasing_customers_unlearns_how_they_sounded(house: Stage) -> None:
 def test_a_customer_s_no_makes_the_next_message_half_frustrated_and_a_yes_makes_it_calm(house: Stage) -> None:
     for who, is_solved in (("ada", False), ("grace", True)):
         house.customer_writes("Why is my invoice higher this month?", who=who)
-        Outcomes(house.house.db).feedback(house.conversation, is_solved, house.now, closes=False)
         house.customer_writes("I still see two invoices for May.", who=who)
+        Outcomes(house.house.db).feedback(house.conversation, is_solved, house.now, said=3)
 
     told = {(t.contact_id, t.text[:3]): t.judged for t in house.house.signals.judged_turns()}
     assert (told["con_ada", "Why"], told["con_ada", "I s"]) == (None, 0.5)

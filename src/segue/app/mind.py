@@ -75,6 +75,10 @@ class Versions:
 class Mind:
     """The receiver of the moment."""
 
+    receiver: Receiver
+    policy: Decider
+    """The one that `receiver` decides with."""
+
     def __init__(self, house: House) -> None:
         self._house = house
         self._made_of: Versions | None = None
@@ -86,10 +90,10 @@ class Mind:
 
     def refresh(self) -> bool:
         """Takes up what changed; returns whether something did."""
-        versions, judged = self._versions(), self._house.ladder.store.mark()[0]
+        versions, judged = self._versions(self._begun()), self._house.ladder.store.mark()[0]
         if versions == self._made_of and not self._has_grown(judged):
             return False
-        self.receiver = self._make(versions)
+        self._make(versions)
         self._made_of, self._judged = versions, judged
         return True
 
@@ -113,25 +117,27 @@ class Mind:
         boundary = replace(self.policy.boundary, judged=found)
         return any(not boundary.lacks(matter, category) for category, matter in self._lacking)
 
-    def _versions(self) -> Versions:
+    def _begun(self) -> int:
+        """The version of the live policy. A workspace without one begins: the starter policy is published."""
         workspace = self._house.workspace
-        live = workspace.live_policy()
-        version = (
-            live[0]
-            if live
-            else workspace.apply_policy(starter_text(FIRST), "segue", "The starter policy.", datetime.now(UTC))
-        )
+        if live := workspace.live_policy():
+            return live[0]
+        return workspace.apply_policy(starter_text(FIRST), "segue", "The starter policy.", datetime.now(UTC))
+
+    def _versions(self, policy: int) -> Versions:
+        workspace = self._house.workspace
         head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
         moves = self._house.ladder.history.newest()
         made_with, reads_with = self._house.anew.made_with(), version_known(self._house.encoder)
         by_hands = head("urgency"), head("effort"), head("mood")
         return Versions(
-            version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
+            policy, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
             head(MARKS), str(workspace.setting("language") or ""), self._house.shadows.running(), made_with,
             reads_with,
         )  # fmt: skip
 
-    def _make(self, versions: Versions) -> Receiver:
+    def _make(self, versions: Versions) -> None:
+        """Makes the receiver, its policy and what is lacking anew."""
         house, workspace = self._house, self._house.workspace
         catalogue = workspace.catalogue()
         policy = mindful_of_accounts(load(workspace.policy(versions.policy)), catalogue)
@@ -143,7 +149,7 @@ class Mind:
         self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
         self._lacking = waiting_for_cases(boundary, catalogue)
         triage, reads_anew = self._triage(versions, policy, names)
-        return Receiver(
+        self.receiver = Receiver(
             triage=triage,
             assistant=Assistant(
                 self._search, catalogue, articles, confidence, versions.language, reads_anew, written_in, triage.taught,

@@ -12,7 +12,7 @@ from segue.desk.briefing import brief, brief_plainly
 from segue.desk.cues import says_a_matter, split
 from segue.desk.next_step import Known
 from segue.domain.answer import Answer
-from segue.domain.assessment import Assessment, Signal
+from segue.domain.assessment import HARM, Assessment, Signal
 from segue.domain.briefing import Briefing
 from segue.domain.catalogue import of_category
 from segue.domain.conversation import Conversation
@@ -28,7 +28,6 @@ from segue.policy.promise import promise, who_and_when
 from segue.policy.settings import Policy
 from segue.texts import speaking, understood
 
-HARM = "harm"
 SIMILAR = 12
 """Past cases a briefing looks at."""
 BY_WORDS = 40

@@ -12,8 +12,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-import numpy as np
-
 from segue.assistant import compose
 from segue.assistant.confidence import Confidence, Stage
 from segue.assistant.evidence import Evidence, weigh
@@ -26,7 +24,7 @@ from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Conversation, EarlierTurn
 from segue.domain.decision import Action
 from segue.domain.knowledge import Article, Found
-from segue.domain.ports import Vector
+from segue.domain.ports import Vector, together
 from segue.knowledge.names import small
 from segue.knowledge.passages import passages_of
 from segue.texts import GUESSED, _, speaking, understood
@@ -190,7 +188,7 @@ class Assistant:
         last = None if stage_of(conversation) is Stage.FIRST else conversation.turns[-1]
         before = last.vector if last else None
         if before is not None and last and last.action == Action.ASK:
-            vector = _together(vector, before)
+            vector = together(vector, before)
         return confidence, weigh(
             assessment, assessment.text, vector, guess, confidence.middles, before,
             confidence.record.effect(guess.category),
@@ -287,12 +285,6 @@ def _is_picked(guess: IntentGuess, conversation: Conversation) -> bool:
     """Whether the last turn offered it and it now stands alone."""
     offered = conversation.turns[-1].options if conversation.turns else ()
     return guess.intent in offered and guess.probability >= PICKED
-
-
-def _together(now: Vector, before: Vector) -> Vector:
-    """A reply and what it replies to, as triage reads them (triage/intents)."""
-    both = now + before
-    return np.asarray(both / max(float(np.linalg.norm(both)), 1e-9), np.float32)
 
 
 def _unknown(assessment: Assessment) -> Abstention | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from segue.domain.answer import Ground
+from segue.domain.ids import passage_id
 from segue.domain.knowledge import Article, Found, Passage
 from segue.knowledge.parts import Part
 from segue.texts import N_, _
@@ -42,7 +43,7 @@ def grounds(article: Article, passages: Sequence[Passage], found: Sequence[Found
         best = sorted(passages, key=lambda p: (ranked.get(p.start, len(found)), p.start))[:MOST_PASSAGES]
         passages = sorted(best, key=lambda p: p.start)
     ids = {f.passage.start: f.passage.id for f in found if f.passage.article_id == article.id}
-    return tuple(_ground(article, p, ids.get(p.start, _passage_id(article, p))) for p in passages)
+    return tuple(_ground(article, p, ids.get(p.start, passage_id(article.id, p.start))) for p in passages)
 
 
 def told(rests_on: Sequence[Ground], first: Part | None = None) -> str:
@@ -116,8 +117,3 @@ def _ground(article: Article, passage: Passage, passage_id: str) -> Ground:
         passage.text,
         passage.heading,
     )
-
-
-def _passage_id(article: Article, passage: Passage) -> str:
-    """As the store mints it."""
-    return f"pas_{article.id[4:]}.{passage.start}"

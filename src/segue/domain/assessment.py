@@ -107,6 +107,10 @@ class RepeatContact:
         return len(self.conversations)
 
 
+HARM = "harm"
+"""The topic of somebody in distress, who is spoken to in other words."""
+
+
 @dataclass(frozen=True, slots=True)
 class TopicFlag:
     """A topic the policy watches: legal, security, privacy, ... `rule` names the pattern that met the words."""

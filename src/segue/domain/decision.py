@@ -199,8 +199,7 @@ class Decision:
 
     @property
     def shows_suggestion(self) -> bool:
-        """Below *suggest* the assistant is silent to agents too; so it is where a person is to be compared with it."""
-        return self.rung >= Rung.SUGGEST and Reason.HELD_OUT not in self.reasons
+        return shows_suggestion(self.rung, Reason.HELD_OUT in self.reasons)
 
     @property
     def hands_off(self) -> bool:
@@ -227,3 +226,8 @@ _HELD_BACK = frozenset(
         Reason.PERSON_HAS_IT, Reason.GIVEN_TO_PEOPLE,
     }
 )  # fmt: skip
+
+
+def shows_suggestion(rung: int, is_held_out: bool) -> bool:
+    """Below *suggest* the assistant is silent to agents too; so it is where a person is to be compared with it."""
+    return rung >= Rung.SUGGEST and not is_held_out

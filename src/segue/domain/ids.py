@@ -38,5 +38,15 @@ def message_place(message: str) -> tuple[str, int]:
     return f"cnv_{stem}", int(seq)
 
 
+def passage_id(article_id: str, start: int) -> str:
+    """A passage is named by its article and where in it it begins."""
+    return f"pas_{article_id[4:]}.{start}"
+
+
+def reply_id(agent_id: str, client_id: str) -> str:
+    """A reply that waits to go out is named by whose it is and by what its page called it: sent twice, it is one."""
+    return f"rep_{agent_id[4:]}_{client_id}"
+
+
 def _base32(bits: int) -> str:
     return "".join(_CROCKFORD[(bits >> shift) & 31] for shift in range(125, -1, -5))

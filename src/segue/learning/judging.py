@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from segue.domain.decision import Rung
+from segue.domain.decision import shows_suggestion
 from segue.domain.errors import Forbidden, Refused
 from segue.domain.evidence import Judgement, Source, Verdict
+from segue.domain.ids import message_id
 from segue.domain.ports import Encoder
 from segue.learning.deciding import person
 from segue.learning.edits import as_a_draft
@@ -34,7 +35,7 @@ class Judging:
         found = self._store.suggested(event.conversation_id, event.body["seq"])
         if found is None:
             return False
-        was_shown = found.rung >= Rung.SUGGEST and not found.is_held_out
+        was_shown = shows_suggestion(found.rung, found.is_held_out)
         author = event.body.get("voice") or found.agent
         judgement = (
             edited(found.answer, found.sent, author, event.at)
@@ -53,7 +54,7 @@ class Judging:
         return self._judge(event.conversation_id, int(body["seq"]), judgement, f"outcome:{judgement.source}")
 
     def _judge(self, conversation: str, seq: int, judgement: Judgement, because: str) -> bool:
-        return self._store.judge(f"msg_{conversation[4:]}.{seq}", judgement, RULES, because)
+        return self._store.judge(message_id(conversation, seq), judgement, RULES, because)
 
     # reviews
 

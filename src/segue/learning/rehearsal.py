@@ -20,8 +20,8 @@ from segue.assistant.evidence import Evidence, Middles, weigh
 from segue.domain.assessment import IntentGuess
 from segue.domain.catalogue import Catalogue
 from segue.domain.evidence import NEARLY_THE_SAME
-from segue.domain.ports import Vector
-from segue.triage.intents import Examples, IntentHead, together
+from segue.domain.ports import Vector, together
+from segue.triage.intents import Examples, IntentHead
 
 FOLDS = 5
 """Parts of the messages that are left unseen in turn; `GROUPS` of the intents are closed in turn."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from segue.domain.errors import NotFound
 from segue.domain.files import FileRefused, file_name, kind_of
+from segue.domain.ids import reply_id
 from segue.domain.mail import Attachment
 from segue.store.database import Database
 from segue.store.sql import statements
@@ -67,7 +68,7 @@ class Attachments:
         if not ids:
             return []
         params = {"ids": list(ids), "owner": owner, "client_id": client_id, "conversation": conversation,
-                  "draft": draft}  # fmt: skip
+                  "draft": draft, "reply": reply_id(owner, client_id) if client_id else None}  # fmt: skip
         found = [_stored(row) for row in self.db.all(SQL.mine, params)]
         missing = [one for one in ids if one not in {stored.id for stored in found}]
         if missing:

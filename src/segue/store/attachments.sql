@@ -15,16 +15,18 @@ where (select count(*) from attachments a
 returning id
 
 -- name: mine
--- Those of `ids` that their maker may send now: loose ones, and those that the very same message took before.
+-- Those of `ids` that their maker may send now: loose ones, and those that the very same message took before, or the
+-- reply that waits or waited to become it.
 select a.id, a.name, a.type, a.kind, a.size from attachments a
 where a.id = any(%(ids)s) and a.owner = %(owner)s and a.mail_id is null
   and (a.reply_id is null or a.seq is not null
        or exists (select from waiting_replies w where w.id = a.reply_id and right(w.id, length(%(client_id)s) + 1) = '_' || %(client_id)s))
   and (a.note_id is null or exists (select from notes n where n.id = a.note_id and n.client_id = %(client_id)s))
+  and (a.reply_id is null or a.reply_id = %(reply)s)
   and (a.draft is null or a.draft = %(draft)s)
   and (%(conversation)s::text is null or a.conversation_id is null or a.conversation_id = %(conversation)s)
   and (a.seq is null or exists (select from messages m where m.conversation_id = a.conversation_id and m.seq = a.seq
-                                and m.client_id = %(client_id)s))
+                                and m.client_id in (%(client_id)s, %(reply)s)))
 order by array_position(%(ids)s, a.id)
 
 -- name: remove

@@ -101,11 +101,7 @@ class Desk:
             raise OtherMessage
         if row is None:
             self._refuse_merged(self._state(reply.conversation))
-            newer = self._one(SQL.writer_after, **params)
-            who = newer.name if newer and newer.author == "agent" else _("The customer")
-            raise Conflict(
-                _("%(who)s wrote while you were answering.", who=who), _("Read the new message, then send again.")
-            )
+            raise wrote_meanwhile(self._one(SQL.writer_after, **params))
         return int(row.seq)
 
     def brief_late(
@@ -244,3 +240,9 @@ class Desk:
             ),
             _("Load it again."),
         )
+
+
+def wrote_meanwhile(newer: Any | None) -> Conflict:
+    """Why a reply is not taken. `newer`: the author and the name of who wrote last; None where that cannot be told."""
+    who = newer.name if newer and newer.author == "agent" else _("The customer")
+    return Conflict(_("%(who)s wrote while you were answering.", who=who), _("Read the new message, then send again."))

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from segue.domain.answer import AnswerKind
-from segue.domain.decision import Reason, Rung
+from segue.domain.decision import Reason, Rung, shows_suggestion
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.evidence import (
     ANY,
@@ -24,7 +24,7 @@ from segue.domain.evidence import (
     Verdict,
     verdict_of,
 )
-from segue.domain.ids import message_place
+from segue.domain.ids import message_id, message_place
 from segue.domain.turn import Commit
 from segue.store.database import Database
 from segue.store.sql import statements
@@ -164,7 +164,7 @@ class EvidenceStore:
         if row is None:
             return None
         sources = tuple(dict.fromkeys(ground["title"] for ground in row.grounds or ()))
-        message = f"msg_{row.conversation_id[4:]}.{row.seq}"
+        message = message_id(row.conversation_id, row.seq)
         return ToReview(message, row.category_id, row.confidence, row.at, row.asked, row.answered, sources, row.waiting)
 
     def has_part(self, conversation: str, agent: str) -> bool:
@@ -193,7 +193,7 @@ class EvidenceStore:
         places = [message_place(message) for message in messages]
         rows = self.db.all(SQL.would_be, {"conversations": [c for c, _ in places], "seqs": [n for _, n in places]})
         return [
-            {"message": f"msg_{r.conversation_id[4:]}.{r.seq}", "asked": r.asked, "answered": r.answered,
+            {"message": message_id(r.conversation_id, r.seq), "asked": r.asked, "answered": r.answered,
              "confidence": r.confidence, "was_given": r.was_given}
             for r in rows
         ]  # fmt: skip
@@ -218,7 +218,7 @@ class EvidenceStore:
             raise NotFound(
                 _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
             )
-        if row.kind != "answer" or row.rung < Rung.SUGGEST or row.is_held_out:
+        if row.kind != "answer" or not shows_suggestion(row.rung, row.is_held_out):
             raise Conflict(
                 _("There is no answer to approve at message %(seq)s.", seq=seq), _("Write the reply yourself.")
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from segue.domain.ids import new_id
+from segue.domain.ids import new_id, passage_id
 from segue.domain.knowledge import Article, Found, Passage, Resolution
 from segue.domain.ports import Vector
 from segue.store.database import Database, vector_of, written
@@ -137,7 +137,7 @@ def _article_params(article: Article, author: str, note: str, now: datetime) -> 
 
 def _passage_params(passage: Passage, vector: Vector, article: Article, row: Any) -> dict[str, Any]:
     return {
-        "id": f"pas_{row.id[4:]}.{passage.start}", "article_id": row.id, "version": row.version,
+        "id": passage_id(row.id, passage.start), "article_id": row.id, "version": row.version,
         "heading": passage.heading, "body": passage.text, "starts": passage.start, "ends": passage.end,
         "title": article.title, "vector": written(vector),
     }  # fmt: skip

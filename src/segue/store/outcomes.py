@@ -42,14 +42,17 @@ class Outcomes:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def feedback(self, conversation: str, is_solved: bool, now: datetime, closes: bool = True) -> bool:
+    def feedback(self, conversation: str, is_solved: bool, now: datetime, said: int | None = None) -> bool:
         """The customer says whether the last answer solved it; returns whether that was news.
 
-        A yes closes the conversation where the assistant has it, if it `closes`. Raises NotFound, and Conflict where
-        nothing was answered that could be judged.
+        `said`: the seq of the message that says it. Then it is about the answer above that message, however often and
+        late it is told, and the message closes what is to be closed. Without one a yes closes the conversation where
+        the assistant has it. Raises NotFound, and Conflict where nothing was answered that could be judged.
         """
         with self.db.transaction() as connection:
-            row = connection.execute(SQL.answered, {"conversation": conversation}).fetchone()
+            row = connection.execute(
+                SQL.answered if said is None else SQL.stood_under, {"conversation": conversation, "said": said}
+            ).fetchone()
             if row is None:
                 raise NotFound(
                     _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
@@ -60,7 +63,7 @@ class Outcomes:
             params = {"conversation": conversation, "seq": row.seq, "source": source, "author": row.contact_id,
                       "now": now}  # fmt: skip
             told = connection.execute(SQL.record, params).fetchone()
-            if is_solved and closes:
+            if is_solved and said is None:
                 connection.execute(SQL.close_confirmed, params)
             assert told is not None
             return bool(told.is_new)

@@ -4,6 +4,20 @@
 -- The conversation, and the customer message that the assistant's last answer in this episode was for.
 select c.id, c.contact_id, last_answered(c.id, c.episode) as seq from conversations c where c.id = %(conversation)s
 
+-- name: stood_under
+-- The conversation, and the customer message for which the assistant had given its last answer when message `said` came,
+-- in the episode that stood then: said again later, it is about the same answer.
+select c.id, c.contact_id, (
+    select max(d.seq) from decisions d
+    join messages a on a.conversation_id = d.conversation_id and a.answers_seq = d.seq and a.seq < %(said)s
+    left join assessments s on s.conversation_id = d.conversation_id and s.seq = d.seq
+    where d.conversation_id = c.id and d.action = 'answer' and coalesce(s.episode, stood.episode) = stood.episode
+) as seq
+from conversations c, lateral (
+    select coalesce((select s.episode from assessments s where s.conversation_id = c.id and s.seq < %(said)s
+        order by s.seq desc limit 1), c.episode) as episode) stood
+where c.id = %(conversation)s
+
 -- name: record
 select record_outcome(%(conversation)s, %(seq)s, %(source)s, %(author)s, null, %(now)s) as is_new
 

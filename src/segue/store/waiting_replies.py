@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from segue.domain.errors import Conflict, NotFound
-from segue.domain.ids import new_id
+from segue.domain.ids import new_id, reply_id
 from segue.store.database import Database
-from segue.store.desk import AgentReply
+from segue.store.desk import AgentReply, wrote_meanwhile
 from segue.store.inbox import OtherMessage
 from segue.store.sql import statements
 from segue.texts import _
@@ -40,11 +40,8 @@ class WaitingReplies:
         seen, and where its client_id names another reply; NotFound where there is no such conversation."""
         newer = self.db.one(SQL.newer, {"id": reply.conversation, "agent": reply.agent, "seen_seq": reply.seen_seq})
         if newer:
-            who = newer.name if newer.author == "agent" else _("The customer")
-            raise Conflict(
-                _("%(who)s wrote while you were answering.", who=who), _("Read the new message, then send again.")
-            )
-        made = f"rep_{reply.agent[4:]}_{reply.client_id}" if reply.client_id else new_id("rep", now)
+            raise wrote_meanwhile(newer)
+        made = reply_id(reply.agent, reply.client_id) if reply.client_id else new_id("rep", now)
         params = {
             "id": reply.conversation, "agent": reply.agent, "body": reply.text, "seen_seq": reply.seen_seq,
             "send_after": send_after, "resolves": resolves, "reply_id": made, "now": now, "macro": macro or None,

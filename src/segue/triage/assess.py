@@ -22,7 +22,7 @@ from segue.domain.buttons import is_solved
 from segue.domain.conversation import Author, Conversation, EarlierTurn, Handler
 from segue.domain.entities import facts_in
 from segue.domain.errors import EncoderUnavailable
-from segue.domain.ports import Encoder, Vector
+from segue.domain.ports import Encoder, Vector, together
 from segue.triage.ahead import Ahead
 from segue.triage.choice import offered, points, still_open
 from segue.triage.complexity import Around, complexity
@@ -31,7 +31,7 @@ from segue.triage.effort import EffortFit
 from segue.triage.enclosed import is_in_a_file
 from segue.triage.frustration import Tone, frustration, remembered
 from segue.triage.habit import UrgencyHabit
-from segue.triage.intents import IntentReading, together
+from segue.triage.intents import IntentReading
 from segue.triage.judged_mood import heard
 from segue.triage.language import language
 from segue.triage.matters import matters_in
@@ -217,9 +217,9 @@ class Triage:
             reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
         if _may_belong(conversation, said, one, reading) and (joined := with_what_stood(conversation)):
             joined_vector = self._encoded(joined)
-            together = self._read(joined, joined_vector, ())
-            if not together.none_of_these.value:
-                return OneText(joined, is_joined=True), joined_vector, together
+            whole = self._read(joined, joined_vector, ())
+            if not whole.none_of_these.value:
+                return OneText(joined, is_joined=True), joined_vector, whole
         if one.says_nothing_else:
             reading = replace(reading, none_of_these=Signal(True, 1.0, one.left_out))
         return one, vector, reading

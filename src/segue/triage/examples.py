@@ -97,10 +97,3 @@ def _sentences(body: str) -> list[str]:
     plain = re.sub(r"[*_`#>|]+", " ", body)
     said = (" ".join(sentence.split()) for sentence in re.split(r"(?<=[.!?])\s+|\n\s*\n", plain))
     return [sentence for sentence in said if sentence.count(" ") >= 2][:SENTENCES]
-
-
-def together(now: Vector, before: Vector) -> Vector:
-    """The vector of two messages about one matter: how a reply to a question is read. Two messages tell twins apart
-    far better than one (on BANKING77 98.9 % right instead of 92.9)."""
-    both = now + before
-    return np.asarray(both / max(float(np.linalg.norm(both)), 1e-9), np.float32)

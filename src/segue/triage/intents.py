@@ -25,12 +25,12 @@ from segue.domain.assessment import IntentGuess, NearExample, Signal
 from segue.domain.catalogue import Catalogue, Intent
 from segue.domain.errors import Refused
 from segue.domain.ports import DIMENSIONS, Vector
-from segue.triage.examples import Examples, Labelled, named_texts, together
+from segue.triage.examples import Examples, Labelled, named_texts
 from segue.triage.near import KEPT, Near, Neighbours, Places
 from segue.triage.softmax import softmax_regression
 from segue.triage.wording import Wording
 
-__all__ = ["Examples", "IntentHead", "IntentReading", "Labelled", "named_texts", "together"]
+__all__ = ["Examples", "IntentHead", "IntentReading", "Labelled", "named_texts"]
 
 Floats = NDArray[np.float32]
 

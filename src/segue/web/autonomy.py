@@ -17,6 +17,7 @@ from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueError
 from segue.domain.evidence import ANY, CellName
+from segue.domain.ids import message_place
 from segue.domain.moves import Offer
 from segue.domain.people import Agent
 from segue.learning.boundary import survey
@@ -214,15 +215,11 @@ def _any(part: str, said: str) -> str:
 def _offered(house: Rooms, me: Agent, offer: Offer, categories: Mapping[str, str]) -> dict[str, Any]:
     """With the answers to read before it is taken up: wrong ones first."""
     answers = [
-        a | {"conversation": _conversation(a["message"])} for a in house.ladder.store.would_be(offer.proof.messages)
+        a | {"conversation": message_place(a["message"])[0]} for a in house.ladder.store.would_be(offer.proof.messages)
     ]
     hidden = hidden_from(house, me, (a["conversation"] for a in answers))
     may_read = [a for a in answers if a["conversation"] not in hidden]
     return {"offer": offer, "called": cell_called(offer.cell, categories), "answers": may_read}
-
-
-def _conversation(message: str) -> str:
-    return "cnv_" + message.removeprefix("msg_").rpartition(".")[0]
 
 
 def _waiting(house: Rooms, me: Agent) -> int:

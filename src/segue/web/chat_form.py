@@ -15,13 +15,13 @@ from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
 from segue.domain.mail import Attachment
 from segue.store.attachments import Attachments, Stored
-from segue.store.inbox import Arrival
+from segue.store.inbox import Accepted, Arrival
 from segue.store.outcomes import Outcomes
 from segue.texts import _, forms
+from segue.web import limits
 from segue.web.claimed import is_address
 from segue.web.files import wait_for
 from segue.web.guest import Guest
-from segue.web.limits import Limit
 from segue.web.pages import plain
 from segue.web.rooms import Rooms
 from segue.web.shapes import LONGEST_TEXT
@@ -29,10 +29,6 @@ from segue.web.shapes import LONGEST_TEXT
 MOST_KEPT = 50
 FINE = ("", "")
 """No field is wrong."""
-_MESSAGES = Limit(20, 60)
-"""What one conversation may send in a minute: more than anybody types."""
-_NEWCOMERS = Limit(60, 600)
-"""Conversations that visitors of one address may open in ten minutes: an office behind one address, no flood."""
 
 
 def arrival(
@@ -56,10 +52,10 @@ def _arrival(who: Guest, typed: dict[str, str], client_id: str, place: Page | No
     )  # fmt: skip
 
 
-def hear_whether_solved(house: Rooms, conversation: str, is_solved: bool, now: datetime) -> None:
-    """Before the words are taken, so that it is about the answer they stood under. The words close the conversation."""
+def hear_whether_solved(house: Rooms, taken: Accepted, is_solved: bool, now: datetime) -> None:
+    """Once the words are taken: what comes twice is the same message, and so about the same answer."""
     with suppress(Conflict):  # nothing was answered: an old page, then
-        Outcomes(house.db).feedback(conversation, is_solved, now, closes=False)
+        Outcomes(house.db).feedback(taken.conversation_id, is_solved, now, taken.seq)
 
 
 def owner_of(who: Guest, client_id: str) -> str:
@@ -113,7 +109,7 @@ def fault(text: str, email: str, who: Guest, address: str, has_files: bool = Fal
         )
     if email and not is_address(email):
         return "email", _("This is not an e-mail address. Correct it or leave it empty.")
-    limit, key = (_MESSAGES, who.conversation) if who.conversation else (_NEWCOMERS, address)
+    limit, key = (limits.MESSAGES, who.conversation) if who.conversation else (limits.NEWCOMERS, address)
     if who.is_verified and not who.conversation:
         return FINE
     if seconds := limit.wait(key):

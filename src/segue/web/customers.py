@@ -160,9 +160,9 @@ async def write(
         if who.has_bad_key:
             page_again.delete_cookie(CHAT)
         return page_again
-    if sent.solved in ("yes", "no") and who.conversation:
-        await run_in_threadpool(hear_whether_solved, house, who.conversation, sent.solved == "yes", now)
     taken = await house.front_door.accept(arrival(who, typed, client_id, place, files))
+    if sent.solved in ("yes", "no") and who.conversation:
+        await run_in_threadpool(hear_whether_solved, house, taken, sent.solved == "yes", now)
     house.bell.ring("events")
     answer = go("/chat")
     remember(answer, request, CHAT, key_to(house.identity, taken.conversation_id, who, now))

@@ -10,7 +10,7 @@ from typing import Any
 from segue.domain.answer import AnswerKind
 from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Handler, Status
-from segue.domain.decision import Action, Reason, Rung
+from segue.domain.decision import Action, Reason, shows_suggestion
 from segue.learning.correcting import FAULTS
 from segue.store.corrections import Correction
 from segue.store.queue import QueueStore
@@ -37,9 +37,9 @@ def sureness(turns: list[dict[str, Any]]) -> float | None:
 
 
 def _is_shown(decision: dict[str, Any]) -> bool:
-    """As `Decision.shows_suggestion`: below *suggest*, or where a person is compared with it, it is silent."""
+    """As `Decision.shows_suggestion`, of one that is kept."""
     is_held_out = any(because["reason"] == Reason.HELD_OUT for because in decision["because"])
-    return decision["rung"] >= Rung.SUGGEST and not is_held_out
+    return shows_suggestion(decision["rung"], is_held_out)
 
 
 def approvable(row: dict[str, Any], turns: list[dict[str, Any]], suggestion: str) -> int | None:

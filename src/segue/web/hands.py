@@ -16,6 +16,7 @@ from segue.desk.sending import Sending
 from segue.desk.snoozing import typed, until
 from segue.desk.tagging import tag_names
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
+from segue.domain.ids import message_place
 from segue.domain.people import Agent
 from segue.learning.correcting import Correcting
 from segue.store.attention import Attention
@@ -226,7 +227,7 @@ def grade(at: Here, message: Field = "", verdict: Field = "") -> Response:
     """An agent's word on an answer that chance picked: right or wrong."""
     if verdict not in ("right", "wrong"):
         return at.refused(Refusal(refusal=_("Say whether it was right or wrong.")))
-    if not message.startswith(f"msg_{at.conversation[4:]}."):
+    if message_place(message)[0] != at.conversation:
         raise NotFound(_("There is no message %(message)s here.", message=message), _("Load the conversation again."))
     return at.does(lambda: at.house.ladder.judging.review(message, verdict, at.me.id, at.now))
 

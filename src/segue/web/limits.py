@@ -50,3 +50,10 @@ class Limit:
         self._seen = {key: marks for key, marks in self._seen.items() if marks and marks[-1] > oldest}
         if len(self._seen) >= MOST_KEYS:
             self._seen.clear()
+
+
+NEWCOMERS = Limit(60, 600)
+"""Conversations that visitors of one address may open in ten minutes, in the widget and the chat together: an office
+behind one address, no flood."""
+MESSAGES = Limit(20, 60)
+"""What one holder of the widget, or one conversation of the chat, may send in a minute: more than anybody types."""

@@ -165,7 +165,7 @@ async def events(
 async def say(body: SayIn, request: Request, house: House, who: Who) -> Response:
     """Durable when the 202 arrives; the same `client_id` again is the same message.
 
-    What is said of an answer is kept as an outcome first, so that it is about the answer it stood under.
+    What is said of an answer is kept as an outcome of the one that stood above the message.
     """
     now, store = _now(), WidgetStore(house.db)
     row = await written_to(house, who, body.conversation) if body.conversation else None
@@ -179,9 +179,9 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
         raise Refused(_("Your message is empty."), _("Write what it is about."), "/text")
     left = _address_left(body, who)
     files = await run_in_threadpool(_files, house, who, body) if body.files else []
-    if body.solved is not None and row:
-        await run_in_threadpool(hear_whether_solved, house, row["id"], body.solved, now)
     taken = await house.front_door.accept(_arrival(body, who, row["id"] if row else None, files, left))
+    if body.solved is not None and row:
+        await run_in_threadpool(hear_whether_solved, house, taken, body.solved, now)
     if body.corrects is not None and row:
         await run_in_threadpool(store.correct, row["id"], taken.seq, body.corrects, now)
     if left:

@@ -16,17 +16,13 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from segue.store.widget import Owner
+from segue.web import limits
 from segue.web.claimed import address_in, name_in
 from segue.web.doors import refuse_foreign_origin
 from segue.web.identity import Identity, IdentityRefused
-from segue.web.limits import Limit
 
 VISITOR = re.compile(r"wv_[A-Za-z0-9_-]{43}")
 LONGEST_ID = 200
-_NEWCOMERS = Limit(60, 600)
-"""Conversations that visitors of one address may open in ten minutes: an office behind one address, no flood."""
-_MESSAGES = Limit(20, 60)
-"""What one holder may send in a minute: more than anybody types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +63,9 @@ def held(identity: Identity, key: str, now: datetime) -> Holder:
 
 def too_soon(who: Holder, address: str, is_new: bool) -> int:
     """Seconds to wait before the next message is taken; 0, and counted, where it may come now."""
-    counts = [(_MESSAGES, who.owner.external_id)]
+    counts = [(limits.MESSAGES, who.owner.external_id)]
     if is_new and not who.is_verified:
-        counts.append((_NEWCOMERS, address))
+        counts.append((limits.NEWCOMERS, address))
     seconds = max(limit.wait(key) for limit, key in counts)
     if not seconds:
         for limit, key in counts:

@@ -15,6 +15,7 @@ from segue.desk.cues import says_a_matter
 from segue.desk.notice import moment, team_called
 from segue.desk.tried import NOTHING
 from segue.desk.wanted import shorten
+from segue.domain.assessment import HARM
 from segue.domain.conversation import Author, Handler, Status
 from segue.domain.decision import Action
 from segue.store.attachments import Attachments
@@ -28,7 +29,6 @@ from segue.web.thread import Entry, entries
 from segue.web.widget_wait import zone_of
 from segue.web.woven import woven
 
-HARM = "harm"
 _FOR_THEM = {
     "The customer says: “%(words)s”": N_("You said: “%(words)s”"),
     "The customer said it helped.": N_("You said it helped."),

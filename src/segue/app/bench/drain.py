@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +20,7 @@ from segue.store.inbox import Arrival
 
 
 def run(at: Settings, messages: int = 8000, workers: int = 2) -> dict[str, Any]:
-    """Messages a second from the first decision to the last."""
+    """Messages a second from the first decision to the last. Raises RuntimeError where a worker died on the way."""
     house = open_house(replace(at, encoder="standin", encoder_socket=""))
     seed(house, datetime.now(UTC))
     for n, text in zip(range(messages), texts(), strict=False):
@@ -28,8 +29,7 @@ def run(at: Settings, messages: int = 8000, workers: int = 2) -> dict[str, Any]:
     env = environment(replace(at, encoder="standin", encoder_socket="", log="error"))
     running = [subprocess.Popen([sys.executable, "-m", "segue", "worker"], env=env) for _ in range(workers)]
     try:
-        while house.inbox.backlog()[0]:
-            time.sleep(0.5)  # counting costs what we measure
+        wait_for(lambda: bool(house.inbox.backlog()[0]), running)
     finally:
         for worker in running:
             worker.terminate()
@@ -47,3 +47,13 @@ def run(at: Settings, messages: int = 8000, workers: int = 2) -> dict[str, Any]:
         "messages": row.n, "replies": replies.n, "answered_alone": row.spoke, "workers": workers,
         "per_s": round(row.n / float(row.seconds), 1),
     }  # fmt: skip
+
+
+def wait_for(is_left: Callable[[], bool], workers: Sequence[subprocess.Popen[bytes]], pause: float = 0.5) -> None:
+    """Until nothing is left; looks every `pause` seconds, for counting costs what we measure. Raises RuntimeError where
+    a worker died: the figure would be that of fewer, or never come."""
+    while is_left():
+        for worker in workers:
+            if worker.poll() is not None:
+                raise RuntimeError(f"A worker ended with {worker.returncode} before the inbox was empty.")
+        time.sleep(pause)

@@ -4,7 +4,7 @@
 import { refresh } from "../live.js";
 import { t } from "../texts.js";
 import { say } from "./deeds.js";
-import { $, ask, button, made, untaken } from "./page.js";
+import { $, ask, button, headers, made, untaken } from "./page.js";
 import { address, here, isHere, renew, whenOpened } from "./stage.js";
 
 const QUIET = { className: "quiet" };
@@ -37,7 +37,7 @@ function go(one) {
   form.set("file", one.file, one.name);
   Object.assign(one, { said: "", line, sent: 0 });
   line.open("POST", one.path);
-  line.setRequestHeader("X-Part", "conversation");
+  for (const [name, value] of Object.entries(headers)) line.setRequestHeader(name, value);
   line.upload.onprogress = ({ loaded, total }) => (one.bar.value = one.sent = loaded / total);
   line.onerror = () => failed(one, t("No answer from the server."));
   line.onload = () => (line.status === 200 && line.responseText.includes('data-id="') ? arrived(one, line.responseText) : failed(one, reason(line), line.status === 413 || line.status === 422));
@@ -98,7 +98,7 @@ async function take_off(button) {
   const next = button.closest("li").nextElementSibling?.querySelector("button") ?? $("text");
   button.disabled = true;
   const answer = await ask(button.dataset.takesOff, { method: "POST" });
-  const html = await answer?.text();
+  const html = await answer?.text().catch(() => "");  // the line broke
   if (!answer?.ok || !html.includes('data-id="')) { button.disabled = false; return say(t("No answer from the server.")); }
   renew(html);
   next.focus();

@@ -288,7 +288,7 @@ function known({ said: words, value, seq, where }) {
 function hold() {
   if (text.readOnly || performance.now() - held < HOLD) return;
   held = performance.now();
-  fetch(`${here}/hold`, { method: "POST" }).catch(() => { held = -Infinity; });
+  fetch(`${here}/hold`, { method: "POST", headers }).catch(() => { held = -Infinity; });
 }
 
 /* After each update: does a colleague write here now? */

@@ -75,8 +75,7 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   if (button && !closes && /^(reply|note)$/.test(deed)) $("text").focus();  // a button at rest swallows what is typed next
   busy(form, true);
   data.delete("file");  // what is chosen has gone ahead, see attaching.js
-  const done = await post(action.pathname, new URLSearchParams(data), form);
-  busy(form, false);
+  const done = await post(action.pathname, new URLSearchParams(data), form).finally(() => busy(form, false));
   const at = `/desk/conversations/${id}`, isHere = id === here();
   const goesOn = (done.ok || done.isSent) && isHere && /^(reply|note)$/.test(deed) && composer.sent(deed, data.get("text"), done.html);
   if (done.isSent && isHere && !goesOn) put(done.html);
@@ -152,7 +151,7 @@ async function post(path, body, form) {
     if (!answer.ok) refused((OF_TEXT.test(path) && form && !isSent ? put : renew)(html), html);
     return { ok: answer.ok, html, isSent };
   } catch (error) {
-    const why = error instanceof TypeError || error.name === "TimeoutError" ? t("No answer from the server.") : error.message;
+    const why = error instanceof TypeError || ["TimeoutError", "SyntaxError"].includes(error.name) ? t("No answer from the server.") : error.message;
     say(t("Not done. %(why)s", { why }));
     if (form?.id === "composer") unsent.keep(path, body, why);
     return { ok: false, why };

@@ -47,9 +47,10 @@ async function update() {
     else if (error.message === "404" && at) toList(composer.hasTyped() ? t("This conversation is closed to you now; what you typed is in My preferences") : t("This conversation is closed to you now"));
     else if (error.isOver) composer.signedOut();
     else { lose(new Date()); soon(3000, ...named); }
+  } finally {
+    rests = performance.now() + Math.max(APART, TIMES * (performance.now() - begun));
+    isBusy = false;
   }
-  rests = performance.now() + Math.max(APART, TIMES * (performance.now() - begun));
-  isBusy = false;
 }
 
 /* Merged away by a colleague: what is typed goes along, and so do the hands. */

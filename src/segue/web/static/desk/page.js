@@ -8,10 +8,10 @@ export const parsed = (html) => new DOMParser().parseFromString(html, "text/html
 export const { me, is } = document.body.dataset, mine = `segue ${me} `, headers = { "X-Part": "conversation", "X-Me": me };
 /* A part of the page from the server; null where no answer came. */
 export const ask = (path, more) => fetch(path, { headers, ...more }).catch(() => null);
-/* What it tells; null where that is nothing, or a sign-in form. */
+/* What it tells; null where that is nothing, a sign-in form, or nothing that can be read. */
 export async function told(path, more) {
   const answer = await ask(path, more);
-  return answer?.ok && !answer.redirected ? answer.json() : null;
+  return answer?.ok && !answer.redirected ? answer.json().catch(() => null) : null;
 }
 
 /* Why something else came than what was asked for. */

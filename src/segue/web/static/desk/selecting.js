@@ -95,7 +95,7 @@ const undo = async (id) => done(await told(`/desk/bulk/${id}/undo`, new URLSearc
 async function told(path, body) {
   const answer = await ask(path, body && { method: "POST", body });
   if (answer?.ok && !answer.redirected) return answer.text();
-  const refused = answer?.headers.get("content-type")?.includes("json") ? (await answer.json()).said : "";
+  const refused = answer?.headers.get("content-type")?.includes("json") ? (await answer.json().catch(() => ({}))).said : "";
   say(refused || (answer ? untaken(answer.redirected) : t("No answer from the server.")));
   return null;
 }

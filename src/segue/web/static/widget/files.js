@@ -55,7 +55,7 @@ export class Files {
     try {
       const form = new FormData();
       form.set("file", one.file, one.name);
-      const kept = await (await this.net.ask("/widget/attachments", form)).json();
+      const kept = await this.net.told("/widget/attachments", form);
       if (this.isStopped) return;
       if (!this.#coming.includes(one)) return this.#forget(kept.id);
       this.#leave(one);

@@ -40,6 +40,11 @@ export class Net {
   async page(path) {
     return new DOMParser().parseFromString(await (await this.ask(path)).text(), "text/html");
   }
+  /* What it tells. What cannot be read was not told by us, or only half: a hotel's sign-in page, a line that broke. */
+  async told(path, body) {
+    const answer = await this.ask(path, body);
+    return answer.json().catch(() => { throw new Failure(0); });
+  }
 
   /* Hears that something changed, until told to stop; a line that breaks is taken up again. `onLine(false)` after that. */
   follow(path, onNews, onLine) {

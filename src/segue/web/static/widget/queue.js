@@ -44,32 +44,36 @@ export class Queue {
     if (this.#busy || this.isStopped) return;
     this.#busy = true;
     clearTimeout(this.#again);
-    for (let item; !this.isStopped && (item = this.#next());) {
-      const key = this.net.key;
-      try {
-        const answer = await (await this.net.ask("/widget/messages", this.#body(item))).json();
-        if (this.isStopped) break;
-        this.items = this.items.filter((one) => one.id !== item.id)
-          .map((one) => (one.thread === item.thread ? { ...one, thread: answer.conversation } : one));
-        this.#pause = FIRST_PAUSE;
-        this.onLine(true);
-        this.onSent(item, answer);
+    try {
+      for (let item; !this.isStopped && (item = this.#next()) && await this.#sent(item););
+    } finally { this.#busy = false; }
+  }
+
+  /* Whether the next one may go now. */
+  async #sent(item) {
+    const key = this.net.key;
+    try {
+      const answer = await this.net.told("/widget/messages", this.#body(item));
+      if (this.isStopped) return false;
+      this.items = this.items.filter((one) => one.id !== item.id)
+        .map((one) => (one.thread === item.thread ? { ...one, thread: answer.conversation } : one));
+      this.#pause = FIRST_PAUSE;
+      this.onLine(true);
+      this.onSent(item, answer);
+      this.onChange();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (error.isRefusal) return key !== this.net.key;  // it waits until they are signed in, or goes where they are anew
+      if (error.mayPass) {
+        this.onLine(!error.status ? false : true);
         this.onChange();
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        if (error.isRefusal && key !== this.net.key) continue;  // they were signed in anew meanwhile
-        if (error.isRefusal) break;  // it waits until they are
-        if (error.mayPass) {
-          this.onLine(!error.status ? false : true);
-          this.onChange();
-          this.#again = setTimeout(() => this.flush(), this.#pause);
-          this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
-          break;
-        }
-        this.#change(item.id, { failed: error.message });
+        this.#again = setTimeout(() => this.flush(), this.#pause);
+        this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
+        return false;
       }
+      this.#change(item.id, { failed: error.message });
     }
-    this.#busy = false;
+    return true;
   }
 
   /* The first that may go: what was said after one that failed waits for it. */
