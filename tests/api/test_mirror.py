@@ -83,9 +83,12 @@ class Mirror:
     api: httpx.Client
     kept: dict[str, Any] = field(default_factory=dict)
 
-    def hears(self, event: dict[str, Any]) -> None:
+    def hears(self, event: dict[str, Any], now: dict[str, Any]) -> None:
+        """`now`: what has been read of conversations since the event, so that none is read twice."""
         for name in [event["conversation"]] if event["conversation"] else list(self._behind(event)):
-            if (shown := whole(self.api, name)) is None:
+            if name not in now:
+                now[name] = whole(self.api, name)
+            if (shown := now[name]) is None:
                 self.kept.pop(name, None)
             else:
                 self.kept[name] = shown
@@ -318,12 +321,13 @@ def played(
             led = f"{done.url} {done.headers.get('location', '')}"
             assert done.status_code < 400, (sentence, done.text[-600:])
             assert "/sign-in" not in led, sentence
+        now = fresh(world.api)
+        read = {name: {part: shown[part] for part in PARTS} for name, shown in now.items()}
         for event in happened(world, cursor):
-            mirror.hears(event)
+            mirror.hears(event, read)
         wakes_no_customer = sentence.startswith("by an import")  # of many at once: their pages read it at the next news
         stale = [one for one in pages.stale_after(cursor) if not (wakes_no_customer and one.startswith(CUSTOMERS))]
         assert stale == [], sentence
-        now = fresh(world.api)
         assert (now != before) is (sentence not in idle), f"{sentence}: what was to change did not, or the reverse"
         if sentence in idle:
             assert pages.changed is (sentence not in unseen), (
