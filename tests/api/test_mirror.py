@@ -25,7 +25,7 @@ from segue.store.database import as_json
 from segue.store.desk import Desk
 from segue.store.events import EventLog
 from segue.store.mail import MailStore
-from segue.web import bounds
+from segue.web import bounds, widget_wait
 from segue.web.doors import COOKIE, SCOPES
 from segue.web.guest import CHAT, WHO
 from segue.web.news import _Listener
@@ -284,6 +284,7 @@ def briefed(world: World, name: str) -> None:
 @pytest.fixture
 def world(own: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(bounds, "PATIENCE", 60.0)  # how long one waits on a busy machine is told elsewhere
+    monkeypatch.setattr(widget_wait, "KEPT", 3600.0)  # how many wait is read anew each half minute, and is no news
     workspace, now = own.rooms.workspace, datetime.now(UTC)
     workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), now)
     workspace.put_team(Team("support", "Support"))
