@@ -123,7 +123,7 @@ AT_THE_DOOR = 4
 
 @pytest.fixture(scope="module")
 def schema(shared: Served) -> Any:
-    loaded = schemathesis.openapi.from_url(f"{shared.url}/api/v1/openapi.json")
+    loaded = schemathesis.openapi.from_url(f"{shared.url}/api/v1/openapi.json", timeout=60)
     loaded.config.checks.negative_data_rejection.expected_statuses += ["413", "414"]
     return loaded
 
