@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in segue.app.cli, before NumPy is loaded
@@ -19,7 +20,7 @@ import psycopg
 import pytest
 
 import fuzzing
-from databases import RUN, SERVER, drop_what_was_made_once, fresh_database
+from databases import RUN, SERVER, drop_what_was_made_once, first_before_the_others, fresh_database
 from ordering import order_of
 from peers import not_proved
 from segue.store import server as server_module
@@ -64,6 +65,22 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[SERVER] = server.start()
     _started.append(server)
     spare_the_disk(os.environ[SERVER])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """In a fresh clone whoever reads the tests compiles them and all that they import: one process does, and the others
+    find it done."""
+    if not hasattr(session.config, "workerinput"):
+        return (yield)
+    with first_before_the_others():
+        return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end: the collector looks through them no more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

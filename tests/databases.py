@@ -14,8 +14,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 SERVER = "SEGUE_TEST_SERVER"
 RUN = "SEGUE_TEST_RUN"
 """Names this run, so that none takes what an earlier one left behind."""
-_MAKING = 7341999
-"""An advisory lock."""
+_MAKING, _COMPILING = 7341999, 7342000
+"""Advisory locks."""
 
 
 @contextmanager
@@ -45,6 +45,16 @@ def made_once(name: str, make: Callable[[str], None]) -> str:
                 make(url)
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)) + _copied_from(url))
     return make_conninfo(server, dbname=name)
+
+
+@contextmanager
+def first_before_the_others() -> Iterator[None]:
+    """Of several processes the first is alone in here; all others come in together once it is out, or dead."""
+    with psycopg.connect(os.environ[SERVER], autocommit=True) as connection:
+        (is_first,) = connection.execute("select pg_try_advisory_lock(%s)", (_COMPILING,)).fetchone() or (False,)
+        if not is_first:
+            connection.execute("select pg_advisory_lock_shared(%s)", (_COMPILING,))
+        yield
 
 
 def _copied_from(url: str) -> sql.Composed:

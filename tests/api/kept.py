@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from psycopg import sql
@@ -32,15 +33,19 @@ def kept_texts(db: Database) -> str:
 def written(db: Database) -> dict[str, tuple[int, int]]:
     """To be compared with what it was before: of each table how many rows it has, and the sum of what their words hash
     to. When something was last seen or used is no word."""
+    with db.connection() as connection:
+        return {row.there: (row.n, row.words) for row in connection.execute(_summed(db)).fetchall()}
+
+
+@lru_cache(maxsize=1)
+def _summed(db: Database) -> sql.Composed:
     columns: dict[str, list[sql.Composable]] = {}
     for column in db.all(_COLUMNS):
         columns.setdefault(column.there, []).append(sql.SQL("{}::text").format(sql.Identifier(column.name)))
-    summed = sql.SQL(" union all ").join(
+    return sql.SQL(" union all ").join(
         sql.SQL("select {} as there, count(*) as n, coalesce(sum(hashtext(concat_ws(',', {}))), 0) as words from {}")
         .format(there, sql.SQL(", ").join(names), sql.Identifier(there)) for there, names in columns.items()
     )  # fmt: skip
-    with db.connection() as connection:
-        return {row.there: (row.n, row.words) for row in connection.execute(summed).fetchall()}
 
 
 def _texts(value: Any) -> Iterator[str]:

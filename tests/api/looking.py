@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 
 import httpx
@@ -79,10 +80,14 @@ class _Parts(HTMLParser):
 
 def parts_of(html: str) -> dict[str, str]:
     """By the live part's id, without what differs from one moment to the next."""
+    return dict(_parts_of(_FLEETING.sub("", html)))
+
+
+@lru_cache(maxsize=32)
+def _parts_of(html: str) -> dict[str, str]:
+    """Most are what they were before a deed, and to take a page apart takes as long as to make it."""
     read = _Parts(html)
-    return {part: _FLEETING.sub("", text) for part, text in read.found.items() if part not in LEFT_ALONE} | {
-        TOLD: read.told
-    }
+    return {part: text for part, text in read.found.items() if part not in LEFT_ALONE} | {TOLD: read.told}
 
 
 @dataclass

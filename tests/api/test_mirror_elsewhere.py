@@ -170,8 +170,8 @@ SEEN: list[Deed] = [
     )[1]),
 ]  # fmt: skip
 """A page that stands open shows that it happened."""
-IS_SEEN, WRITES_NOTHING = "seen", "writes nothing"
-UNCHANGED = {"a page of its own": A_PAGE_OF_ITS_OWN, "who comes in": WHO_COMES_IN, "not yet said": NOT_YET_SAID,
+IS_SEEN, WRITES_NOTHING, OF_PEOPLE = "seen", "writes nothing", "who comes in"
+UNCHANGED = {"a page of its own": A_PAGE_OF_ITS_OWN, OF_PEOPLE: WHO_COMES_IN, "not yet said": NOT_YET_SAID,
              WRITES_NOTHING: NOTHING_WRITTEN}  # fmt: skip
 
 
@@ -212,15 +212,11 @@ def test_what_stands_open_without_a_live_stream_shows_what_it_loaded(house: Worl
 
 @pytest.mark.parametrize("kind", UNCHANGED)
 def test_what_changes_no_page_that_stands_open_changes_none_and_writes_what_is_said(house: World, kind: str) -> None:
-    pages = beside(house)
-    told = [one for deed in UNCHANGED[kind] for one in done(house, pages, deed, kind)]
-    assert told == []
+    assert done(house, UNCHANGED[kind], kind) == []
 
 
 def test_what_a_page_that_stands_open_shows_of_them_is_what_a_fresh_one_does(house: World) -> None:
-    pages = beside(house)
-    told = [one for deed in SEEN for one in done(house, pages, deed, IS_SEEN)]
-    assert told == []
+    assert done(house, SEEN, IS_SEEN) == []
 
 
 def test_a_provider_that_comes_and_goes_changes_the_way_in_alone(house: World) -> None:
@@ -230,9 +226,7 @@ def test_a_provider_that_comes_and_goes_changes_the_way_in_alone(house: World) -
             (f"POST {kept}", at_once, by("root", kept, issuer=there.address, **typed)),
             (f"POST {kept}/remove", at_once, by("root", f"{kept}/remove")),
         ]
-        pages = beside(house)
-        told = [one for deed in deeds for one in done(house, pages, deed, "who comes in")]
-    assert told == []
+        assert done(house, deeds, OF_PEOPLE) == []
 
 
 PROVIDER = {"POST /settings/sign-in/provider", "POST /settings/sign-in/provider/remove"}
@@ -245,24 +239,31 @@ def beside(house: World) -> Pages:
     return pages
 
 
-def done(house: World, pages: Pages, deed: Deed, kind: str) -> Iterator[str]:
-    """Does it, and says what was not as its kind promises."""
-    (route, ready, act), db = deed, house.running.rooms.db
-    begun = EventLog(db).latest()
-    given = ready(house)
-    pages.stale_after(begun)
-    cursor, had, shown = EventLog(db).latest(), written(db), fresh(house.api)
-    answer = act(house, given)
-    if answer.status_code >= 400 or "again=" in answer.headers.get("location", ""):
-        yield f"{route} was not done: {answer.status_code} {answer.text[-600:]}"
-    for one in pages.stale_after(cursor):
-        yield f"{route} does not reach {one}"
-    if pages.changed is not (kind == IS_SEEN):
-        yield f"{route}: a page shows it, or the reverse"
-    if (fresh(house.api) != shown) and kind != IS_SEEN:
-        yield f"{route}: a conversation tells of it"
-    if (written(db) != had) is (kind == WRITES_NOTHING):
-        yield f"{route}: what was written?"
+def done(house: World, deeds: list[Deed], kind: str) -> list[str]:
+    """Does them in turn beside what stands open, and says what was not as their kind promises."""
+    pages, db, told = beside(house), house.running.rooms.db, list[str]()
+    had, shown = written(db), fresh(house.api)
+    for route, ready, act in deeds:
+        begun = EventLog(db).latest()
+        given = ready(house)
+        if EventLog(db).latest() != begun or (kind == OF_PEOPLE and ready is not at_once):  # else it shows nowhere
+            pages.stale_after(begun)
+            shown = fresh(house.api)
+        had = written(db) if ready is not at_once else had
+        cursor = EventLog(db).latest()
+        answer = act(house, given)
+        stale, before, was = pages.stale_after(cursor), shown, had
+        shown, had = fresh(house.api), written(db)
+        if answer.status_code >= 400 or "again=" in answer.headers.get("location", ""):
+            told.append(f"{route} was not done: {answer.status_code} {answer.text[-600:]}")
+        told += [f"{route} does not reach {one}" for one in stale]
+        if pages.changed is not (kind == IS_SEEN):
+            told.append(f"{route}: a page shows it, or the reverse")
+        if shown != before and kind != IS_SEEN:
+            told.append(f"{route}: a conversation tells of it")
+        if (had != was) is (kind == WRITES_NOTHING):
+            told.append(f"{route}: what was written?")
+    return told
 
 
 def test_every_route_that_changes_something_is_played(shared: Served) -> None:

@@ -241,10 +241,15 @@ def test_a_bet_on_incidents_in_which_all_is_right_or_all_is_wrong_stays_fair(see
     nearly every cell would be proven."""
     rng, budget, delta, cells = np.random.default_rng(seed), 0.2, 0.2, 60
     proven = Counter[bool]()
+    one = {
+        (is_bad, is_capped): [case(WRONG if is_bad else RIGHT, n=n, alike=n // 20 if is_capped else n)
+                              for n in range(800)]
+        for is_bad in (True, False) for is_capped in (True, False)
+    }  # fmt: skip
     for _ in range(cells):
-        verdicts = [WRONG if bad else RIGHT for bad in rng.random(40) < budget for _ in range(20)]
+        bad = [bool(is_bad) for is_bad in rng.random(40) < budget for _ in range(20)]
         for is_capped in (True, False):
-            cases = (case(v, n=n, alike=n // 20 if is_capped else n) for n, v in enumerate(verdicts))
+            cases = [one[is_bad, is_capped][n] for n, is_bad in enumerate(bad)]
             proven[is_capped] += is_ever_proven(capped(cases), budget, delta)
     assert proven[True] <= delta * cells + 3 * (delta * (1 - delta) * cells) ** 0.5
     assert proven[False] > cells / 2

@@ -35,9 +35,15 @@ from segue.web.tongue import script_texts
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def extracted() -> list[Entry]:
+    """Once for all: it reads every source there is."""
+    return texts()
+
+
 @pytest.mark.parametrize("language", languages())
-def test_every_text_is_in_every_catalogue_and_its_places_agree(language: str) -> None:
-    assert flaws(language, texts()) == [], "run `segue texts extract`, then translate"
+def test_every_text_is_in_every_catalogue_and_its_places_agree(language: str, extracted: list[Entry]) -> None:
+    assert flaws(language, extracted) == [], "run `segue texts extract`, then translate"
 
 
 def test_what_the_record_and_a_policy_name_by_itself_has_a_german_word() -> None:
@@ -62,8 +68,8 @@ def test_no_number_stands_before_are_or_were_without_a_form_for_one() -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_catalogue_is_as_the_command_writes_it(language: str) -> None:
-    assert update(language, texts())[0] == source(language)
+def test_a_catalogue_is_as_the_command_writes_it(language: str, extracted: list[Entry]) -> None:
+    assert update(language, extracted)[0] == source(language)
 
 
 def test_without_a_word_about_it_english_is_spoken() -> None:
@@ -362,8 +368,10 @@ FOR_MACHINES = (
 
 
 def bare_refusals(file: Path) -> list[int]:
-    kinds = {"NotFound", "Refused", "Conflict", "Forbidden"}
-    nodes = list(ast.walk(ast.parse(file.read_text("utf8"))))
+    kinds, source = {"NotFound", "Refused", "Conflict", "Forbidden"}, file.read_text("utf8")
+    if not re.search(rf"\b({'|'.join(kinds)}|Flaw)\(", source):
+        return []
+    nodes = list(ast.walk(ast.parse(source)))
     raised = [node.exc for node in nodes if isinstance(node, ast.Raise)]
     calls = [call for call in raised if isinstance(call, ast.Call) and getattr(call.func, "id", "") in kinds]
     found = [(call.lineno, told) for call in calls for told in call.args[:2]]
@@ -389,19 +397,34 @@ def test_scripts_say_no_sentence_that_cannot_be_translated() -> None:
 
 def test_nobody_throws_away_into_the_name_of_texts() -> None:
     """`_` is a function here; in a function that also assigns to it, it would be whatever was thrown away."""
-    found = []
-    for file in PACKAGE.rglob("*.py"):
-        tree = ast.parse(file.read_text("utf8"))
-        if not any(isinstance(n, ast.ImportFrom) and n.module == "segue.texts" and "_" in {a.name for a in n.names}
-                   for n in ast.walk(tree)):  # fmt: skip
-            continue
-        for function in ast.walk(tree):
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-                inner = [n for n in ast.walk(function) if isinstance(n, ast.comprehension)]
-                own = {n for c in inner for n in ast.walk(c.target)}
-                found += [f"{file}:{n.lineno}" for n in ast.walk(function) if n not in own and isinstance(n, ast.Name)
-                          and n.id == "_" and isinstance(n.ctx, ast.Store)]  # fmt: skip
+    found = [f"{file}:{line}" for file in PACKAGE.rglob("*.py") for line in thrown_away(file.read_text("utf8"))]
     assert found == []
+
+
+_IMPORTED = re.compile(r"\bfrom segue\.texts import (\([^)]*\)|.*)")
+
+
+def thrown_away(source: str) -> list[int]:
+    """Lines of functions that assign to `_`, where it is the one of texts; a comprehension's is its own."""
+    if not any(re.search(r"\b_\b", names) for names in _IMPORTED.findall(source)):
+        return []
+    if not re.search(r"(?<![\w.])_(?![\w(])", _IMPORTED.sub("", source)):  # it is called, and nothing else: most are
+        return []
+    functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    inside = {node for function in functions for node in ast.walk(function)}
+    own = {n for node in inside if isinstance(node, ast.comprehension) for n in ast.walk(node.target)}
+    stored = (n for n in inside - own if isinstance(n, ast.Name) and n.id == "_" and isinstance(n.ctx, ast.Store))
+    return sorted(n.lineno for n in stored)
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [("_, x = pair", [3]), ("for _ in pair: pass", [3]), ("[x for _, x in pair]", []), ("say(_)", []), ("_('x')", [])],
+)
+def test_what_is_thrown_away_would_be_found(line: str, lines: list[int]) -> None:
+    assert thrown_away(f"from segue.texts import N_, _\ndef f(pair):\n    {line}\n") == lines
+    assert thrown_away(f"from segue.texts import (\n    _, _n)\ndef f(pair):\n    {line}\n") == [n + 1 for n in lines]
+    assert thrown_away(f"from segue.texts import N_\ndef f(pair):\n    {line}\n") == []
 
 
 # kept in English, read in German

@@ -58,15 +58,16 @@ class Wager:
         return cls(budget, tuple(map(float, logs)), len(outcomes), float((1.0 - outcomes).sum()))
 
     def after(self, right: float, weight: float = 1.0) -> Wager:
-        """After one more judged case."""
-        grown = np.log1p(gains(np.array([right], np.float64), self.budget, weight))[0]
-        logs = tuple(a + float(b) for a, b in zip(self.logs, grown, strict=True))
-        return replace(self, logs=logs, cases=self.cases + 1, wrong=self.wrong + 1.0 - right)
+        """After one more judged case: as `over`, without the arrays, which cost one case ten times as much."""
+        surprise, most = (right - (1.0 - self.budget)) * _counts(weight), 1.0 - self.budget
+        grown = (math.log1p(surprise * (stake / most)) for stake in STAKES)
+        logs = tuple(map(float.__add__, self.logs, grown))
+        return Wager(self.budget, logs, self.cases + 1, self.wrong + 1.0 - right)
 
     @property
     def wealth(self) -> float:
         """The mean over the stakes: an e-value at any time one looks."""
-        return float(np.exp(np.minimum(self.logs, 700.0)).mean())
+        return sum(math.exp(min(log, 700.0)) for log in self.logs) / len(self.logs)
 
     def is_proven(self, delta: float) -> bool:
         """Whether the budget is kept, with probability 1 - delta. Once it was proven, later losses do not disprove it:
@@ -93,8 +94,8 @@ class Drift:
     cases: int = 0
 
     def after(self, right: float, weight: float = 1.0) -> Drift:
-        lost = float(losses(np.array([right], np.float64), self.budget, weight)[0])
-        return replace(self, log=max(self.log, 0.0) + math.log1p(lost), cases=self.cases + 1)
+        lost = (1.0 - self.budget - right) * _counts(weight) * _stake(self.budget, expected_failure(self.budget))
+        return Drift(self.budget, max(self.log, 0.0) + math.log1p(lost), self.cases + 1)
 
     @property
     def wealth(self) -> float:
@@ -124,15 +125,27 @@ def gains(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
 def losses(right: Numbers, budget: float, weights: ArrayLike = 1.0, failing: float | None = None) -> Numbers:
     """What each case wins for the bet on failure, one number a case, for a budget of at most a half. `failing`: the
     share wrong that the bet is made for, where that is not `expected_failure`."""
-    stake = ((failing or expected_failure(budget)) - budget) / (budget * (1.0 - budget))
+    stake = _stake(budget, failing or expected_failure(budget))
     return _bets((1.0 - budget) - right, np.array([stake]), weights)[..., 0]
+
+
+def _stake(budget: float, failing: float) -> float:
+    """Of the bet that `failing` is the share wrong."""
+    return (failing - budget) / (budget * (1.0 - budget))
 
 
 def _bets(surprise: Numbers, stakes: Numbers, weights: ArrayLike) -> Numbers:
     weight = np.asarray(weights, np.float64)
-    if weight.size and (weight.min() < 0.0 or weight.max() > 1.0):
-        raise ValueError("A weight is between 0 and 1; divide by the greatest first.")
+    if weight.size:
+        _counts(float(weight.min()))
+        _counts(float(weight.max()))
     return np.asarray((surprise * weight)[..., None] * stakes)
+
+
+def _counts(weight: float) -> float:
+    if not 0.0 <= weight <= 1.0:
+        raise ValueError("A weight is between 0 and 1; divide by the greatest first.")
+    return weight
 
 
 def sampling_weight(propensity: float, least: float) -> float:

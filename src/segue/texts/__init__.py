@@ -128,8 +128,10 @@ def npgettext(context: str, one: str, many: str, num: int) -> str:
 
 
 @cache
-def _catalogue(language: str) -> standard.GNUTranslations:
-    """Compiled in memory when it is first needed; a text it does not have is shown in English."""
+def _catalogue(language: str) -> standard.NullTranslations:
+    """Compiled in memory when it is first needed; a text it does not have is shown in English, which needs none."""
+    if language == ENGLISH:
+        return standard.NullTranslations()
     return standard.GNUTranslations(io.BytesIO(compiled(parsed(source(language)))))
 
 
