@@ -7,7 +7,8 @@ them find triage's tables at hand.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -35,6 +36,20 @@ class Ahead:
     def keep(self, texts: Sequence[str], rows: Vector) -> None:
         """Takes in vectors that somebody else has read already: float32 [texts, DIMENSIONS]."""
         self._read, self._read_by = dict(zip(texts, rows, strict=True)), self._encoder.version
+
+    @contextmanager
+    def reading(self, text: str) -> Iterator[None]:
+        """Inside the block the text is read elsewhere, where the encoder can do that; at its end it is known. Raises
+        EncoderUnavailable there."""
+        begin = getattr(self._encoder, "begin", None)
+        if begin is None or text in self._read:
+            yield
+            return
+        fetch = begin(text)
+        try:
+            yield
+        finally:
+            self.keep([text], fetch())
 
     def encode(self, texts: Sequence[str]) -> Vector:
         if self._read and self._read_by != self._encoder.version:  # it was changed under us

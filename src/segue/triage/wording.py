@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,13 @@ class Wording:
 
     def speaks(self, text: str) -> Floats | float:
         """[intents], how much the words speak for each; 0 where none was ever seen."""
+        said, spoken = self._last
+        if said != text:
+            spoken = self._spoken(text)
+            self._last[:] = text, spoken
+        return spoken
+
+    def _spoken(self, text: str) -> Floats | float:
         place = self._place
         at = [place[term] for term in terms_of(text) if term in place]
         if not at:
@@ -65,6 +73,11 @@ class Wording:
         at.sort()  # a set's order differs from process to process, and so would the sum's last bits
         weights = self.rarity[at]
         return np.asarray(self.table[at].sum(axis=0, dtype=np.float32) / np.sqrt(weights @ weights), np.float32)
+
+    @cached_property
+    def _last(self) -> list[Any]:
+        """The last text and what was found: a turn asks twice, before and beside its meaning."""
+        return ["", 0.0]
 
     def seen(self, texts: int) -> list[int]:
         """In how many of the `texts` it was fitted on each term stood."""
