@@ -1,8 +1,9 @@
-"""Texts that were read before they are asked for.
+"""Texts that are read before they are asked for.
 
 The one idea: reading a text drives some 24 MB through the processor's cache, and what is looked at next has to be found
 anew in memory. Where several messages wait, all are read one behind the other, and then all are considered: the last of
-them find triage's tables at hand.
+them find triage's tables at hand. A message that comes alone is read by the encoder's process while this one looks at
+its words.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ class Ahead:
 
     @contextmanager
     def reading(self, text: str) -> Iterator[None]:
-        """Inside the block the text is read elsewhere, where the encoder can do that; at its end it is known. Raises
-        EncoderUnavailable there."""
+        """Inside the block the text is on its way, where the encoder reads in a process of its own (`begin`); behind it
+        the text is known. Raises EncoderUnavailable at its end."""
         begin = getattr(self._encoder, "begin", None)
         if begin is None or text in self._read:
             yield

@@ -56,8 +56,8 @@ class Phrases:
         """Hits from left to right; a word inside one hit begins no other."""
         return _hits(self, said.raw)
 
-    def hits(self, said: Said) -> Iterator[Hit]:
-        """The same, looked for anew."""
+    def look_for(self, said: Said) -> Iterator[Hit]:
+        """The same, looked for now."""
         until = 0
         for place in _openings(said.raw).get(self, ()):
             word = said.words[place]
@@ -105,7 +105,7 @@ def _openings(raw: str) -> Mapping[Phrases, Sequence[int]]:
 @lru_cache(maxsize=128)
 def _hits(book: Phrases, raw: str) -> tuple[Hit, ...]:
     """Kept for a while: several signals ask one book, and what is found while a text is read is at hand afterwards."""
-    return tuple(book.hits(Said.of(raw)))
+    return tuple(book.look_for(Said.of(raw)))
 
 
 @cache

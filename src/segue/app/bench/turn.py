@@ -2,8 +2,8 @@
 
 Three kinds of message stand for all: one that is answered, one that a person gets with a briefing, one that follows up.
 Each is taken alone, as in a quiet hour, and where others wait with it, as under load: with the encoder in this process,
-for there all that a turn costs can be added up. What a customer waits for is measured with the encoder in a process of its
-own, as `segue up` has it.
+for there all that a turn costs can be added up. What a customer waits for is measured with the encoder in a process of
+its own, as `segue up` has it.
 """
 
 from __future__ import annotations
