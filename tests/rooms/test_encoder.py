@@ -196,8 +196,10 @@ def test_a_text_that_was_begun_comes_although_the_process_was_started_again(
     process.wait()
     fetch = client.begin(INVOICE)
     with start(listener) as another:
-        assert np.array_equal(fetch(), StandIn().encode([INVOICE]))
-        another.terminate()
+        try:
+            assert np.array_equal(fetch(), StandIn().encode([INVOICE]))
+        finally:
+            another.terminate()
 
 
 def test_a_text_that_was_begun_fails_when_it_is_fetched_and_waits_for_one_timeout(

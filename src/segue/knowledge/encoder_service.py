@@ -164,6 +164,8 @@ class EncoderClient:
         return np.frombuffer(row, np.float32).reshape(1, DIMENSIONS)
 
     def close(self) -> None:
+        while self._apart:
+            self._apart.pop().close()
         if self._line:
             self._line.close()
             self._line = None
