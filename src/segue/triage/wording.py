@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,11 +58,12 @@ class Wording:
 
     def speaks(self, text: str) -> Floats | float:
         """[intents], how much the words speak for each; 0 where none was ever seen."""
-        said, spoken = self._last
-        if said != text:
-            spoken = self._spoken(text)
-            self._last[:] = text, spoken
-        return spoken
+        kept = self._last.get(text)
+        if kept is None:
+            kept = self._spoken(text)
+            self._last.clear()
+            self._last[text] = kept
+        return kept
 
     def _spoken(self, text: str) -> Floats | float:
         place = self._place
@@ -75,9 +75,9 @@ class Wording:
         return np.asarray(self.table[at].sum(axis=0, dtype=np.float32) / np.sqrt(weights @ weights), np.float32)
 
     @cached_property
-    def _last(self) -> list[Any]:
-        """The last text and what was found: a turn asks twice, before and beside its meaning."""
-        return ["", 0.0]
+    def _last(self) -> dict[str, Floats | float]:
+        """What was found in the last text: a turn asks twice, while its meaning is read and beside it."""
+        return {}
 
     def seen(self, texts: int) -> list[int]:
         """In how many of the `texts` it was fitted on each term stood."""
