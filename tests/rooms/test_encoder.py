@@ -177,6 +177,44 @@ def test_who_asks_soon_after_a_silence_hears_so_at_once(listener: socket.socket,
         client.encode([INVOICE])
 
 
+def test_a_text_that_was_begun_has_the_same_bits_and_nobody_waits_behind_it(process: object, path: Path) -> None:
+    client = EncoderClient(path, timeout=30)
+    for _again in range(2):
+        fetch, other = client.begin(INVOICE), client.begin("another one")
+
+        assert np.array_equal(client.encode(["a third"]), StandIn().encode(["a third"]))
+        assert np.array_equal(other(), StandIn().encode(["another one"]))
+        assert np.array_equal(fetch(), StandIn().encode([INVOICE]))
+
+
+def test_a_text_that_was_begun_comes_although_the_process_was_started_again(
+    process: subprocess.Popen[bytes], listener: socket.socket, path: Path
+) -> None:
+    client = EncoderClient(path, timeout=30)
+    client.begin(INVOICE)()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    fetch = client.begin(INVOICE)
+    with start(listener) as another:
+        try:
+            assert np.array_equal(fetch(), StandIn().encode([INVOICE]))
+        finally:
+            another.terminate()
+
+
+def test_a_text_that_was_begun_fails_when_it_is_fetched_and_waits_for_one_timeout(
+    listener: socket.socket, path: Path, tmp_path: Path
+) -> None:
+    fetch, since = EncoderClient(path, timeout=1).begin(INVOICE), time.monotonic()
+    with pytest.raises(EncoderUnavailable, match="a moment ago"):
+        fetch()
+    assert time.monotonic() - since < 0.5
+
+    fetch = EncoderClient(tmp_path / "nobody", timeout=5).begin(INVOICE)
+    with pytest.raises(EncoderUnavailable, match="does not answer"):
+        fetch()
+
+
 def test_a_process_that_greets_answers_and_one_that_hangs_does_not(
     listener: socket.socket, path: Path, tmp_path: Path
 ) -> None:

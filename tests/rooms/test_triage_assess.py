@@ -22,6 +22,7 @@ from segue.domain.conversation import (
     Page,
     Status,
 )  # fmt: skip
+from segue.domain.errors import EncoderUnavailable
 from segue.domain.people import Account, Contact
 from segue.knowledge.encoder import StandIn
 from segue.policy.settings.topics import TOPICS, compile_topics
@@ -131,6 +132,63 @@ def test_what_was_read_ahead_is_not_read_again_and_gives_the_same_bits(triage, e
 
     assert encoder.texts == list(TOLD)
     assert np.array_equal(noticed[0].vector, alone)
+
+
+class Elsewhere(Counted):
+    """Reads while others go on; `course` tells what came after what."""
+
+    def __init__(self, course):
+        super().__init__()
+        self.course = course
+
+    def begin(self, text):
+        self.course.append("begun")
+        return lambda: self.course.append("fetched") or self.encode([text])
+
+
+class ReadsWords(Reads):
+    def __init__(self, course):
+        super().__init__()
+        self.course = course
+
+    def by_words(self, text):
+        self.course.append("words")
+        return super().by_words(text)
+
+
+def test_what_the_words_say_is_noticed_while_their_meaning_is_read():
+    course = []
+    encoder = Elsewhere(course)
+
+    noticed = Triage(encoder, ReadsWords(course), ()).assess(conversation(ADA, f"customer: {TOLD[0]}"), NOW)
+
+    assert course == ["begun", "words", "fetched"]
+    assert encoder.texts == [TOLD[0]]
+    assert np.array_equal(noticed.vector, StandIn().encode([TOLD[0]])[0])
+
+
+def test_what_was_read_ahead_is_not_begun():
+    course = []
+    triage = Triage(Elsewhere(course), ReadsWords(course), ())
+    waiting = [conversation(ADA, f"customer: {text}") for text in TOLD]
+
+    triage.read_ahead(waiting)
+    for one in waiting:
+        triage.assess(one, NOW)
+
+    assert course == ["words"] * 3
+
+
+def test_an_encoder_that_fails_elsewhere_fails_the_turn():
+    class Fails(Counted):
+        def begin(self, text):
+            def fetch():
+                raise EncoderUnavailable("It is gone.", "Wait.")
+
+            return fetch
+
+    with pytest.raises(EncoderUnavailable):
+        Triage(Fails(), Reads(), ()).assess(conversation(ADA, f"customer: {TOLD[0]}"), NOW)
 
 
 def test_a_message_with_a_matter_of_its_own_is_not_joined(triage, encoder):

@@ -16,8 +16,9 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,8 @@ class EncoderClient:
     def __init__(self, path: Path | str, timeout: float = 10) -> None:
         self._path, self._timeout = Path(path), timeout
         self._line: socket.socket | None = None
+        self._apart: list[socket.socket] = []
+        """Lines on which nobody waits for a text that was begun."""
         self._version = ""
         self._turn = threading.Lock()
         self._silent_until = 0.0
@@ -107,10 +110,9 @@ class EncoderClient:
         """Whether the process greets a newcomer within so many seconds; one that hangs does not."""
         newcomer = EncoderClient(self._path, within)
         try:
-            newcomer._connect()
+            newcomer._call().close()
         except OSError:
             return False
-        newcomer.close()
         if self._line is None:
             self._version = newcomer._version
         return True
@@ -136,7 +138,34 @@ class EncoderClient:
                 rows[at : at + len(part)] = np.frombuffer(answer, np.float32).reshape(-1, DIMENSIONS)
         return rows
 
+    def begin(self, text: str) -> Callable[[], Vector]:
+        """Has one text read and does not wait: what is returned waits for its row, float32 [1, DIMENSIONS], and raises
+        as `encode` does. It has a line to itself, so that nobody waits behind who has yet to fetch theirs."""
+        if time.monotonic() < self._silent_until:
+            return partial(self.encode, [text])
+        try:
+            line = self._apart.pop() if self._apart else self._call()
+        except OSError as error:
+            self._note_silence(error)
+            return partial(self.encode, [text])
+        with suppress(OSError):  # what could not be sent is not answered
+            line.sendall(_framed(json.dumps([readable(text)]).encode()))
+        return partial(self._fetched, line, text)
+
+    def _fetched(self, line: socket.socket, text: str) -> Vector:
+        """A line that was lost is made again once, as by `encode`."""
+        try:
+            row = _receive(line, ROW)
+        except OSError as error:
+            line.close()
+            self._note_silence(error)
+            return self.encode([text])
+        self._apart.append(line)
+        return np.frombuffer(row, np.float32).reshape(1, DIMENSIONS)
+
     def close(self) -> None:
+        while self._apart:
+            self._apart.pop().close()
         if self._line:
             self._line.close()
             self._line = None
@@ -147,7 +176,7 @@ class EncoderClient:
         try:
             return self._ask_once(texts)
         except TimeoutError as error:
-            self._silent_until = time.monotonic() + SILENT
+            self._note_silence(error)
             raise _unavailable(error) from error
         except OSError:  # it was started again, say
             pass
@@ -156,8 +185,12 @@ class EncoderClient:
         except OSError as error:
             raise _unavailable(error) from error
 
+    def _note_silence(self, error: OSError) -> None:
+        if isinstance(error, TimeoutError):
+            self._silent_until = time.monotonic() + SILENT
+
     def _ask_once(self, texts: list[str]) -> bytes:
-        line = self._line or self._connect()
+        line = self._line = self._line or self._call()
         try:
             line.sendall(_framed(json.dumps(texts).encode()))
             return _receive(line, ROW * len(texts))
@@ -165,7 +198,7 @@ class EncoderClient:
             self.close()  # half an answer may be on its way, and must not be taken for the next one
             raise
 
-    def _connect(self) -> socket.socket:
+    def _call(self) -> socket.socket:
         line = socket.socket(socket.AF_UNIX)
         try:
             line.settimeout(self._timeout)
@@ -176,7 +209,6 @@ class EncoderClient:
         except BaseException:
             line.close()
             raise
-        self._line = line
         return line
 
 

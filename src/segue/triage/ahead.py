@@ -1,13 +1,15 @@
-"""Texts that were read before they are asked for.
+"""Texts that are read before they are asked for.
 
 The one idea: reading a text drives some 24 MB through the processor's cache, and what is looked at next has to be found
 anew in memory. Where several messages wait, all are read one behind the other, and then all are considered: the last of
-them find triage's tables at hand.
+them find triage's tables at hand. A message that comes alone is read by the encoder's process while this one looks at
+its words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -35,6 +37,20 @@ class Ahead:
     def keep(self, texts: Sequence[str], rows: Vector) -> None:
         """Takes in vectors that somebody else has read already: float32 [texts, DIMENSIONS]."""
         self._read, self._read_by = dict(zip(texts, rows, strict=True)), self._encoder.version
+
+    @contextmanager
+    def reading(self, text: str) -> Iterator[None]:
+        """Inside the block the text is on its way, where the encoder reads in a process of its own (`begin`); behind it
+        the text is known. Raises EncoderUnavailable at its end."""
+        begin = getattr(self._encoder, "begin", None)
+        if begin is None or text in self._read:
+            yield
+            return
+        fetch = begin(text)
+        try:
+            yield
+        finally:
+            self.keep([text], fetch())
 
     def encode(self, texts: Sequence[str]) -> Vector:
         if self._read and self._read_by != self._encoder.version:  # it was changed under us

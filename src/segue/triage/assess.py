@@ -37,6 +37,8 @@ from segue.triage.language import language
 from segue.triage.matters import matters_in
 from segue.triage.mood import MoodHead
 from segue.triage.one_text import OneText, one_text, with_what_stood
+from segue.triage.parts import parts_of
+from segue.triage.phrasebook import phrases
 from segue.triage.repeat import repeat_contact
 from segue.triage.said import Said
 from segue.triage.spelling import Spelling
@@ -60,7 +62,22 @@ _CLEAR = 0.5
 """From this probability on a reply that seems to name an option is about what it is about by itself."""
 _DENIABLE = frozenset(("cancellation",))
 """Topics of which "I don't want to …" is no hint of it."""
+_BESIDE_MEANING = ("wish", "frustration", "complexity")
+"""Phrase books of signals that need meaning besides."""
 _NOTHING_LEARNT = IntentReading((), Signal(True), Signal(1.0), (), Signal(0.0), 0.0, 0.0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """What the words alone say: it is noticed while their meaning is read."""
+
+    urgency: Signal[Urgency]
+    topics: tuple[TopicFlag, ...]
+    language: Signal[str]
+    is_greeting: bool
+    is_closing: bool
+    is_settled: bool
+    is_in_a_file: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +149,10 @@ class Triage:
         conversation = conversation.seen_by(self._encoder_of_what_was_learnt())
         said = Said.of(conversation.latest.text)
         options = still_open(said, offered(conversation), self._names)
-        gist = self._gist(conversation, said, options)
+        one = one_text(conversation, said, whole=bool(options))
+        with self._encoder.reading(self._spelt(one.text)):
+            words = self._in_words(conversation, said, one, now)
+        gist = self._gist(conversation, said, options, one)
         tier, drivers = _complexity(said, conversation, gist.reading, len(gist.matters), self._by_agents.effort)
         return Assessment(
             intents=gist.reading.intents,
@@ -140,28 +160,45 @@ class Triage:
             novelty=gist.reading.novelty,
             nearest=gist.reading.nearest,
             unopened=gist.reading.unopened,
-            urgency=self._urgency(said, gist.vector, now),
+            urgency=self._urgency(words.urgency, gist.vector),
             frustration=gist.mood,
             course=gist.course,
             complexity=tier,
             drivers=drivers,
             wish_for_person=gist.wish,
-            language=self._language(gist.read.text if gist.read.is_joined else said.raw),
+            language=words.language if gist.read is one else self._language(gist.read.text),
             repeat=repeat_contact(said, conversation, _best(gist.reading), gist.vector, now),
-            topics=self._flags(said, gist.read),
+            topics=words.topics,
             tier=conversation.tier,
             is_verified=conversation.contact.is_verified,
             page=conversation.page,
-            is_greeting=is_greeting(said) and not options,
-            is_closing=is_closing(said) and not options,
-            is_settled=is_settled(said) and not options,
-            is_in_a_file=is_in_a_file(said, conversation.latest.files),
+            is_greeting=words.is_greeting and not options,
+            is_closing=words.is_closing and not options,
+            is_settled=words.is_settled and not options,
+            is_in_a_file=words.is_in_a_file,
             matters=gist.matters,
             text=gist.read.text,
             left_out=gist.read.left_out,
             encoder=self._encoder.version,
             heads=gist.reading.version,
             vector=gist.vector,
+        )
+
+    def _in_words(self, conversation: Conversation, said: Said, one: OneText, now: datetime) -> InWords:
+        """With what will stand beside meaning looked up, too, where it is kept."""
+        for book in _BESIDE_MEANING:
+            phrases(book).find(said)
+        parts_of(Said.of(one.text))
+        if self._intents:
+            self._intents.by_words(self._spelt(one.text))
+        return InWords(
+            urgency(said, now.astimezone(self._zone)),
+            self._flags(said, one),
+            self._language(one.text if one.is_joined else said.raw),
+            is_greeting(said),
+            is_closing(said),
+            is_settled(said),
+            is_in_a_file(said, conversation.latest.files),
         )
 
     def _language(self, text: str) -> Signal[str]:
@@ -179,8 +216,8 @@ class Triage:
             f for f in flags if f.topic not in deniable or not all(_stands_in(w, read.left_out) for w in f.words)
         )
 
-    def _gist(self, conversation: Conversation, said: Said, options: tuple[str, ...]) -> Gist:
-        read, vector, reading = self._understood(conversation, said, options)
+    def _gist(self, conversation: Conversation, said: Said, options: tuple[str, ...], one: OneText) -> Gist:
+        read, vector, reading = self._understood(conversation, said, options, one)
         mood, course = self._mood(said, conversation, vector, read.is_joined)
         wish, reading = self._wish(said, vector, reading, read.is_joined or bool(options))
         is_one = read.is_joined or read.says_nothing_else or bool(options)
@@ -206,10 +243,9 @@ class Triage:
         return self._spelling.mended(text) if self._spelling else text
 
     def _understood(
-        self, conversation: Conversation, said: Said, options: tuple[str, ...]
+        self, conversation: Conversation, said: Said, options: tuple[str, ...], one: OneText
     ) -> tuple[OneText, Vector, IntentReading]:
         """What was read, alone or with what it belongs to, its vector, and what it was read as."""
-        one = one_text(conversation, said, whole=bool(options))
         vector = self._encoded(one.text)
         reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
         if self._only_sounds_picked(conversation, said, options, one, vector):
@@ -248,8 +284,7 @@ class Triage:
             return ()
         return matters_in(said, self._intents, self._encoded, wish)
 
-    def _urgency(self, said: Said, vector: Vector, now: datetime) -> Signal[Urgency]:
-        rule = urgency(said, now.astimezone(self._zone))
+    def _urgency(self, rule: Signal[Urgency], vector: Vector) -> Signal[Urgency]:
         habit = self._by_agents.urgency
         return habit.moved(rule, vector) if habit else rule
 

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -43,6 +44,12 @@ class Part:
 def parts_of(said: Said) -> tuple[Part, ...]:
     """The parts of a message in their order, without greetings and thanks; a part that cannot stand alone belongs to
     the one before it. The whole message where nothing divides it."""
+    return _parts(said.raw)
+
+
+@lru_cache(maxsize=16)
+def _parts(raw: str) -> tuple[Part, ...]:
+    said = Said.of(raw)
     cuts = sorted({0: _Cut(0, 0), **{cut.at: cut for cut in _cuts(said)}}.values(), key=lambda cut: cut.at)
     if len(cuts) == 1 and not cuts[0].begins:
         return () if _is_manners(said) else (Part(said.raw.strip()),)

@@ -52,8 +52,12 @@ class Phrases:
             _books_by_head.setdefault(head, []).append(self)
         _openings.cache_clear()
 
-    def find(self, said: Said) -> Iterator[Hit]:
+    def find(self, said: Said) -> Sequence[Hit]:
         """Hits from left to right; a word inside one hit begins no other."""
+        return _hits(self, said.raw)
+
+    def look_for(self, said: Said) -> Iterator[Hit]:
+        """The same, looked for now."""
         until = 0
         for place in _openings(said.raw).get(self, ()):
             word = said.words[place]
@@ -96,6 +100,12 @@ def _openings(raw: str) -> Mapping[Phrases, Sequence[int]]:
         for each in _books_by_head.get(word.text, ()):
             found.setdefault(each, []).append(place)
     return found
+
+
+@lru_cache(maxsize=128)
+def _hits(book: Phrases, raw: str) -> tuple[Hit, ...]:
+    """Kept for a while: several signals ask one book, and what is found while a text is read is at hand afterwards."""
+    return tuple(book.look_for(Said.of(raw)))
 
 
 @cache

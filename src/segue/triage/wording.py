@@ -58,6 +58,14 @@ class Wording:
 
     def speaks(self, text: str) -> Floats | float:
         """[intents], how much the words speak for each; 0 where none was ever seen."""
+        kept = self._last.get(text)
+        if kept is None:
+            kept = self._spoken(text)
+            self._last.clear()
+            self._last[text] = kept
+        return kept
+
+    def _spoken(self, text: str) -> Floats | float:
         place = self._place
         at = [place[term] for term in terms_of(text) if term in place]
         if not at:
@@ -65,6 +73,11 @@ class Wording:
         at.sort()  # a set's order differs from process to process, and so would the sum's last bits
         weights = self.rarity[at]
         return np.asarray(self.table[at].sum(axis=0, dtype=np.float32) / np.sqrt(weights @ weights), np.float32)
+
+    @cached_property
+    def _last(self) -> dict[str, Floats | float]:
+        """What was found in the last text: a turn asks twice, while its meaning is read and beside it."""
+        return {}
 
     def seen(self, texts: int) -> list[int]:
         """In how many of the `texts` it was fitted on each term stood."""

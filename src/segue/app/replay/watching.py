@@ -15,20 +15,21 @@ from segue.intake.worker import Considering
 
 
 class TimedEncoder:
-    """The same encoder; `spent` sums the CPU seconds of its forward passes."""
+    """The same encoder; `spent` sums the CPU seconds of its forward passes, `lasted` those of the clock."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self.spent = 0.0
+        self.spent = self.lasted = 0.0
 
     @property
     def version(self) -> str:
         return self._encoder.version
 
     def encode(self, texts: Sequence[str]) -> Vector:
-        begin = time.process_time()
+        begin, since = time.process_time(), time.perf_counter()
         vectors = self._encoder.encode(texts)
         self.spent += time.process_time() - begin
+        self.lasted += time.perf_counter() - since
         return vectors
 
 
