@@ -164,14 +164,25 @@ def _greatest(values: Floats, most: int) -> Places:
 
 
 def _axes(vectors: Vector, owners: Places) -> Floats:
-    """Directions scaled so that the spread inside intents is even, those that tell the intents apart first."""
-    sums = np.zeros((int(owners.max()) + 1, DIMENSIONS), np.float32)
-    np.add.at(sums, owners, vectors)
+    """Directions scaled so that the spread inside intents is even, those that tell the intents apart first: the
+    generalised eigenvectors of the whole spread beside the one inside."""
+    from scipy.linalg import eigh  # half a second to load, and only a fit needs it
+
+    sums = _summed(vectors, owners)
     means = sums / np.maximum(np.bincount(owners), 1)[:, None]
     apart = vectors - means[owners]
     within = (apart.T @ apart).astype(np.float64) / len(vectors)
     within += (EASE * np.trace(within) / DIMENSIONS + 1e-6) * np.eye(DIMENSIONS)
-    sizes, turned = np.linalg.eigh(within)
-    even = (turned / np.sqrt(sizes)) @ turned.T
-    spread = (vectors - vectors.mean(axis=0)) @ even
-    return np.ascontiguousarray(even @ np.linalg.eigh(spread.T @ spread)[1][:, -DEPTH:], np.float32)
+    centred = vectors - vectors.mean(axis=0)
+    whole = (centred.T @ centred).astype(np.float64)
+    found = eigh(whole, within, subset_by_index=(DIMENSIONS - DEPTH, DIMENSIONS - 1))[1]
+    return np.ascontiguousarray(found, np.float32)
+
+
+def _summed(vectors: Vector, owners: Places) -> Floats:
+    """The sum of each intent's rows."""
+    order = np.argsort(owners, kind="stable")
+    begins = np.searchsorted(owners[order], np.arange(int(owners.max()) + 1))
+    sums = np.add.reduceat(vectors[order], np.minimum(begins, len(order) - 1), axis=0)
+    sums[np.bincount(owners) == 0] = 0.0
+    return np.asarray(sums, np.float32)
