@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from segue.app.fitted import taught
-from segue.app.fitting import fit
+from segue.app.fitting import fit, teach
 from segue.app.learning import run, unlearn_erased
 from segue.domain.assessment import Urgency
 from segue.domain.errors import Conflict, NotFound
@@ -101,7 +101,7 @@ def test_one_agent_alone_teaches_nothing(house: Stage) -> None:
         house.customer_writes(PAYROLL.format(place) + " Please pass me to a person.", who=f"eve{n}")
         raises(house, "agt_mira", Urgency.HIGH)
 
-    assert not fit(house.house, house.now)["urgency"]["used"]
+    assert not teach(house.house, house.now)["urgency"]["used"]
 
 
 def test_one_contact_s_conversations_count_three_times_at_most(house: Stage) -> None:
@@ -111,7 +111,7 @@ def test_one_contact_s_conversations_count_three_times_at_most(house: Stage) -> 
         house.agent_resolves()
         house.conversation = ""
 
-    assert fit(house.house, house.now)["urgency"]["changes"] == 3
+    assert teach(house.house, house.now)["urgency"]["changes"] == 3
 
 
 def test_the_fit_says_how_well_complexity_follows_the_effort_people_had(house: Stage) -> None:
@@ -252,19 +252,19 @@ def test_too_little_judged_leaves_frustration_as_it_ships(house: Stage) -> None:
     assert taught(house.house.workspace, "mood", MoodHead.from_bytes) is None
 
 
-def test_erasing_customers_unlearns_how_they_sounded(house: Stage) -> None:
-    judged(house)
-    run(house.house, house.now, "nightly", "segue")
-    assert taught(house.house.workspace, "mood", MoodHead.from_bytes) is not None
-    gone = house.house.db.all("select id from contacts where email like 'eve%%' limit 20")
+def test_erasing_customers_unlearns_how_they_sounded(small_house: Stage) -> None:
+    judged(small_house)
+    run(small_house.house, small_house.now, "nightly", "segue")
+    assert taught(small_house.house.workspace, "mood", MoodHead.from_bytes) is not None
+    gone = small_house.house.db.all("select id from contacts where email like 'eve%%' limit 20")
 
     for contact in gone:
-        house.house.erasures.erase(contact.id, "lena", house.now)
-    unlearn_erased(house.house, house.now)
+        small_house.house.erasures.erase(contact.id, "lena", small_house.now)
+    unlearn_erased(small_house.house, small_house.now)
 
-    assert len(house.house.signals.judged_turns()) == 28
-    assert taught(house.house.workspace, "mood", MoodHead.from_bytes) is None, "four grumbles are too few"
-    assert house.house.db.one("select count(*) as n from heads where kind = 'mood' and body <> ''").n == 0
+    assert len(small_house.house.signals.judged_turns()) == 28
+    assert taught(small_house.house.workspace, "mood", MoodHead.from_bytes) is None, "four grumbles are too few"
+    assert small_house.house.db.one("select count(*) as n from heads where kind = 'mood' and body <> ''").n == 0
 
 
 def test_a_customer_s_no_makes_the_next_message_half_frustrated_and_a_yes_makes_it_calm(house: Stage) -> None:
