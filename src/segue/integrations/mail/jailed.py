@@ -1,6 +1,6 @@
 """The child's side of the jail: reads one mail after the other, under limits that only go down.
 
-The one idea: it loads what reads mail and nothing else. A log, a database, a console would be half a second and twenty
+The one idea: it loads what reads mail and nothing else. A log, a database, a console would be half a second and ten
 megabytes for every child, and more that a mail could misuse.
 """
 
