@@ -35,14 +35,13 @@ def fresh_database(name: str = "", like: str = "", encoding: str = "") -> Iterat
         _execute(server, sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
-def made_once(name: str, make: Callable[[str], None], like: str = "") -> str:
-    """The address of a database to copy from, costly to make: whoever comes first in this run makes it, others wait.
-    `like`: the address of one that it is begun with."""
+def made_once(name: str, make: Callable[[str], None]) -> str:
+    """The address of a database to copy from, costly to make: whoever comes first in this run makes it, others wait."""
     server, name = os.environ[SERVER], f"{name}_{os.environ[RUN]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", (_MAKING,))
         if connection.execute("select from pg_database where datname = %s", (name,)).fetchone() is None:
-            with fresh_database(like=like) as url:
+            with fresh_database() as url:
                 make(url)
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)) + _copied_from(url))
     return make_conninfo(server, dbname=name)

@@ -21,6 +21,7 @@ from segue.store.candidates import Draft
 from segue.store.desk import AgentReply, Solution
 from segue.store.outcomes import Outcomes
 from segue.triage.intents import IntentHead
+from small import make_small
 from stage import Stage
 
 INVOICE = "Why is my invoice higher this month?"
@@ -205,19 +206,19 @@ def test_a_correction_is_taken_up_within_one_run_and_the_record_says_what_was_co
     assert house.turn["assessment"]["nearest"][0]["text"].startswith(text)
 
 
-def test_after_a_correction_the_calibration_is_carried_over_until_the_night(small_house: Stage) -> None:
-    resolved(small_house, "nadia", "My flurble gribbit is snorked.", "It is a seat.", intent="wrong_vat")
-    before = IntentHead.from_bytes(small_house.house.workspace.head("intents")[1])
-    done = refit(small_house.house, small_house.now, "asked", "lena")
-    after = IntentHead.from_bytes(small_house.house.workspace.head("intents")[1])
-    kept = Confidence.from_bytes(small_house.house.workspace.head("confidence")[1])
+def test_after_a_correction_the_calibration_is_carried_over_until_the_night(house: Stage) -> None:
+    resolved(house, "nadia", "My flurble gribbit is snorked.", "It is a seat.", intent="wrong_vat")
+    before = IntentHead.from_bytes(house.house.workspace.head("intents")[1])
+    done = refit(house.house, house.now, "asked", "lena")
+    after = IntentHead.from_bytes(house.house.workspace.head("intents")[1])
+    kept = Confidence.from_bytes(house.house.workspace.head("confidence")[1])
     assert done["report"]["fit"]["carried_from"] == before.version != after.version == kept.head
 
-    small_house.days_pass(0.7)
+    house.days_pass(0.7)
 
-    look = small_house.house.lessons.store.refits()[0]
+    look = house.house.lessons.store.refits()[0]
     assert (look["cause"], look["is_published"]) == ("nightly", True), look["why"]
-    assert not small_house.house.lessons.store.is_carried()
+    assert not house.house.lessons.store.is_carried()
 
 
 def chance_of(house: Stage, intent: str) -> float:
@@ -241,12 +242,13 @@ def test_a_head_that_loses_cases_is_refused_and_the_old_one_stays(house: Stage) 
     assert house.house.workspace.head_version("intents") == before
 
 
-def test_at_night_lessons_are_learnt_once(small_house: Stage) -> None:
-    resolved(small_house, "nadia", INVOICE, "It is a seat.", intent="invoice_higher")
-    small_house.days_pass(0.7)
-    small_house.days_pass(0.01)
+def test_at_night_lessons_are_learnt_once(house: Stage) -> None:
+    make_small(house.house)
+    resolved(house, "nadia", INVOICE, "It is a seat.", intent="invoice_higher")
+    house.days_pass(0.7)
+    house.days_pass(0.01)
 
-    (look,) = small_house.house.lessons.store.refits()
+    (look,) = house.house.lessons.store.refits()
     assert (look["cause"], look["fresh"]) == ("nightly", 1)
 
 
@@ -416,20 +418,20 @@ def unknown_matters(house: Stage) -> None:
             house.customer_writes(words, who, again=True)
 
 
-def test_unknown_messages_become_a_topic_and_once_named_an_intent_with_examples(small_house: Stage) -> None:
-    unknown_matters(small_house)
-    (topic, *_) = small_house.house.school.propose_topics(small_house.now)
+def test_unknown_messages_become_a_topic_and_once_named_an_intent_with_examples(house: Stage) -> None:
+    unknown_matters(house)
+    (topic, *_) = house.house.school.propose_topics(house.now)
 
-    intent = small_house.house.school.name(topic, "agt_lena", "Krumpf of a vortblan", "exports", small_house.now)
+    intent = house.house.school.name(topic, "agt_lena", "Krumpf of a vortblan", "exports", house.now)
 
-    found = small_house.house.workspace.catalogue().intent(intent)
+    found = house.house.workspace.catalogue().intent(intent)
     assert (found.category_id, found.is_opened) == ("exports", False)
-    assert len(rows(small_house, "select from examples where intent_id = %(i)s and source = 'topic'", i=intent)) >= 3
-    refit(small_house.house, small_house.now, "asked", "lena")
-    small_house.mind.refresh()
-    small_house.customer_writes("Does a vortblan qwixzle krumpf?", "ada", again=True)
-    assert small_house.turn["assessment"]["intents"][0]["intent"] == intent
-    assert small_house.action == "hand_off"
+    assert len(rows(house, "select from examples where intent_id = %(i)s and source = 'topic'", i=intent)) >= 3
+    refit(house.house, house.now, "asked", "lena")
+    house.mind.refresh()
+    house.customer_writes("Does a vortblan qwixzle krumpf?", "ada", again=True)
+    assert house.turn["assessment"]["intents"][0]["intent"] == intent
+    assert house.action == "hand_off"
 
 
 def test_what_one_customer_alone_writes_is_no_topic(house: Stage) -> None:
@@ -583,54 +585,52 @@ def words_of(house: Stage, is_nadia: bool) -> set[str]:
     return {row.body for row in said}
 
 
-def test_erasing_a_customer_unlearns_them_and_leaves_a_record(small_house: Stage) -> None:
-    small_house.customer_writes("The zorblat quibble on my invoice is odd. I want a person.", "nadia")
-    small_house.agent_replies("The quibbling zorblat line is a second seat.")
-    small_house.agent_resolves(intent="invoice_higher")
-    pauses_resolved(small_house)
-    (candidate,) = small_house.house.school.draft(small_house.now)
-    refit(small_house.house, small_house.now, "asked", "lena")
-    theirs = words_of(small_house, True)
-    assert "zorblat" in str(IntentHead.from_bytes(small_house.house.workspace.head("intents")[1]).texts)
+def test_erasing_a_customer_unlearns_them_and_leaves_a_record(house: Stage) -> None:
+    house.customer_writes("The zorblat quibble on my invoice is odd. I want a person.", "nadia")
+    house.agent_replies("The quibbling zorblat line is a second seat.")
+    house.agent_resolves(intent="invoice_higher")
+    pauses_resolved(house)
+    (candidate,) = house.house.school.draft(house.now)
+    refit(house.house, house.now, "asked", "lena")
+    theirs = words_of(house, True)
+    assert "zorblat" in str(IntentHead.from_bytes(house.house.workspace.head("intents")[1]).texts)
 
-    erased = small_house.house.erasures.erase("con_nadia", "agt_lena", small_house.now)
-    assert unlearn_erased(small_house.house, small_house.now) == 1
+    erased = house.house.erasures.erase("con_nadia", "agt_lena", house.now)
+    assert unlearn_erased(house.house, house.now) == 1
 
-    head = IntentHead.from_bytes(small_house.house.workspace.head("intents")[1])
+    head = IntentHead.from_bytes(house.house.workspace.head("intents")[1])
     assert not [t for t in head.texts if "zorblat" in t]
-    kept = {bytes(r.text_hash) for r in rows(small_house, "select text_hash from encodings")}
+    kept = {bytes(r.text_hash) for r in rows(house, "select text_hash from encodings")}
     assert not kept & {hashlib.sha256(t.encode()).digest() for t in theirs}
-    assert {lesson["contact_id"] for lesson in small_house.house.lessons.store.lessons()} == {"con_ada", "con_grace"}
-    assert candidate not in {c["id"] for c in small_house.house.school.store.candidates(None)}
-    (record,) = small_house.house.erasures.erasures()
-    assert (record["author"], record["refitted_at"]) == ("agt_lena", small_house.now)
+    assert {lesson["contact_id"] for lesson in house.house.lessons.store.lessons()} == {"con_ada", "con_grace"}
+    assert candidate not in {c["id"] for c in house.house.school.store.candidates(None)}
+    (record,) = house.house.erasures.erasures()
+    assert (record["author"], record["refitted_at"]) == ("agt_lena", house.now)
     assert record["counts"]["conversations"] == erased.counts["conversations"] >= 2
-    assert unlearn_erased(small_house.house, small_house.now) == 0
+    assert unlearn_erased(house.house, house.now) == 0
 
 
-def test_after_erasing_no_word_of_theirs_is_anywhere_in_the_database(small_house: Stage) -> None:
+def test_after_erasing_no_word_of_theirs_is_anywhere_in_the_database(house: Stage) -> None:
     """Every text, JSON and byte column of every table is read."""
-    small_house.customer_writes("My flumwaggle number QX-55512 is crooked. I want a person.", "nadia")
-    small_house.agent_replies("The flumwaggle has been straightened.")
-    small_house.agent_resolves(intent="invoice_higher")
-    refit(small_house.house, small_house.now, "asked", "lena")
-    small_house.mind.refresh()
-    small_house.customer_writes("Is a flumwaggle crooked? I want a person.", "grace", again=True)
-    others = words_of(small_house, False) | {
-        q for i in small_house.house.workspace.catalogue().intents for q in i.questions
-    }
+    house.customer_writes("My flumwaggle number QX-55512 is crooked. I want a person.", "nadia")
+    house.agent_replies("The flumwaggle has been straightened.")
+    house.agent_resolves(intent="invoice_higher")
+    refit(house.house, house.now, "asked", "lena")
+    house.mind.refresh()
+    house.customer_writes("Is a flumwaggle crooked? I want a person.", "grace", again=True)
+    others = words_of(house, False) | {q for i in house.house.workspace.catalogue().intents for q in i.questions}
     own = [
         t
-        for t in words_of(small_house, True)
+        for t in words_of(house, True)
         if not any(t[:40].lower() in o.lower() or o.lower() in t.lower() for o in others)
     ]
-    assert any("flumwaggle number" in str(n) for n in small_house.turn["assessment"]["nearest"])
-    assert any("flumwaggle" in str(s["problem"]) for s in small_house.briefing["similar"])
+    assert any("flumwaggle number" in str(n) for n in house.turn["assessment"]["nearest"])
+    assert any("flumwaggle" in str(s["problem"]) for s in house.briefing["similar"])
 
-    small_house.house.erasures.erase("con_nadia", "agt_lena", small_house.now)
-    unlearn_erased(small_house.house, small_house.now)
+    house.house.erasures.erase("con_nadia", "agt_lena", house.now)
+    unlearn_erased(house.house, house.now)
 
-    left = "\n".join(value for _, value in everything(small_house)).lower()
+    left = "\n".join(value for _, value in everything(house)).lower()
     assert own, "nothing was to be found"
     for text in [*own, "flumwaggle number", "QX-55512", "flumwaggle has been straightened", "con_nadia"]:
         assert text.lower() not in left, text

@@ -15,6 +15,7 @@ from segue.domain.errors import Conflict, NotFound
 from segue.store.desk import Solution
 from segue.store.outcomes import Outcomes
 from segue.triage.mood import MoodHead
+from small import make_small
 from stage import Stage
 
 PAYROLL = "The payroll export of our office in {} does not open."
@@ -252,19 +253,20 @@ def test_too_little_judged_leaves_frustration_as_it_ships(house: Stage) -> None:
     assert taught(house.house.workspace, "mood", MoodHead.from_bytes) is None
 
 
-def test_erasing_customers_unlearns_how_they_sounded(small_house: Stage) -> None:
-    judged(small_house)
-    run(small_house.house, small_house.now, "nightly", "segue")
-    assert taught(small_house.house.workspace, "mood", MoodHead.from_bytes) is not None
-    gone = small_house.house.db.all("select id from contacts where email like 'eve%%' limit 20")
+def test_erasing_customers_unlearns_how_they_sounded(house: Stage) -> None:
+    make_small(house.house)
+    judged(house)
+    run(house.house, house.now, "nightly", "segue")
+    assert taught(house.house.workspace, "mood", MoodHead.from_bytes) is not None
+    gone = house.house.db.all("select id from contacts where email like 'eve%%' limit 20")
 
     for contact in gone:
-        small_house.house.erasures.erase(contact.id, "lena", small_house.now)
-    unlearn_erased(small_house.house, small_house.now)
+        house.house.erasures.erase(contact.id, "lena", house.now)
+    unlearn_erased(house.house, house.now)
 
-    assert len(small_house.house.signals.judged_turns()) == 28
-    assert taught(small_house.house.workspace, "mood", MoodHead.from_bytes) is None, "four grumbles are too few"
-    assert small_house.house.db.one("select count(*) as n from heads where kind = 'mood' and body <> ''").n == 0
+    assert len(house.house.signals.judged_turns()) == 28
+    assert taught(house.house.workspace, "mood", MoodHead.from_bytes) is None, "four grumbles are too few"
+    assert house.house.db.one("select count(*) as n from heads where kind = 'mood' and body <> ''").n == 0
 
 
 def test_a_customer_s_no_makes_the_next_message_half_frustrated_and_a_yes_makes_it_calm(house: Stage) -> None:
