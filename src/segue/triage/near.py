@@ -103,11 +103,12 @@ class Neighbours:
         some = np.argpartition(likeness, likeness.shape[1] - most, axis=1)[:, likeness.shape[1] - most :]
         worth = self.counts[some] * np.exp(SHARPNESS * (likeness[at, some] - 1.0))
         of = (self.owners[some] + at * many).ravel()
-        votes = np.bincount(of, weights=worth.ravel(), minlength=len(vectors) * many).reshape(len(vectors), many)
-        votes /= np.maximum(votes.sum(axis=1, keepdims=True), 1e-30)
+        counted = np.bincount(of, weights=worth.ravel(), minlength=len(vectors) * many).reshape(len(vectors), many)
+        votes = counted / np.maximum(counted.sum(axis=1, keepdims=True), 1e-30)
         cosines = np.matmul(self._rows[some], vectors[:, :, None])[:, :, 0]
         order = (-cosines).argsort(axis=1, kind="stable")[:, :KEPT]
-        return [Near(*found) for found in zip(some[at, order], cosines[at, order], votes, strict=True)]
+        rows = zip(some[at, order], cosines[at, order], votes, strict=True)
+        return [Near(places, near, voted) for places, near, voted in rows]
 
     def _likest(self, vector: Vector) -> tuple[Places, Floats]:
         """Those that vote, in no order, and how like they are."""
