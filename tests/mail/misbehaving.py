@@ -1,5 +1,5 @@
 """The child that reads mails, when a mail has found a way to make it do what it likes: its subject says what. It runs
-under the limits of `jail.py`, as the real one does, with less time for a mail."""
+under the limits of `jailed.py`, as the real one does, with less time for a mail."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tempfile import gettempdir
 from typing import Any
 
 from segue.domain.mail import Mail
-from segue.integrations.mail import jail, reading
+from segue.integrations.mail import jailed
 
-really_read = reading.read
+really_read = jailed.read
 
 
 def takes_memory() -> None:
-    bytearray(jail.MEMORY)  # never touched, so that only the limit is in its way
+    bytearray(jailed.MEMORY)  # never touched, so that only the limit is in its way
 
 
 def computes() -> None:
@@ -51,6 +51,6 @@ def read(raw: bytes, *, is_plain: bool, **more: Any) -> Mail:
 
 
 if __name__ == "__main__":
-    reading.read = read  # type: ignore[assignment]
-    jail.SECONDS = -1.0  # a second of computing is left
-    jail.main()
+    jailed.read = read  # type: ignore[assignment]
+    jailed.SECONDS = -1.0  # a second of computing is left
+    jailed.main()

@@ -169,6 +169,25 @@ def test_a_cooler_head_is_surer_and_has_another_version(head, rng):
     assert cool.version != head.version
 
 
+def test_many_are_read_as_each_is_by_itself(head, rng):
+    texts = ("invoice 1", "password 2 export", "Hello there", "3 7 ?")
+    vectors = np.concatenate([cloud(intent, 1, rng, 0.2) for intent in ("invoice", "password", "export", "invoice")])
+    offered = ((), ("password", "export"), (), ("invoice",))
+
+    alone = [head.read(*one) for one in zip(texts, vectors, offered, strict=True)]
+    at_once = head.read_all(texts, vectors, offered)
+
+    for one, other in zip(alone, at_once, strict=True):
+        assert [g.intent for g in one.intents] == [g.intent for g in other.intents]
+        assert [g.probability for g in one.intents] == pytest.approx([g.probability for g in other.intents], abs=1e-5)
+        assert [n.text for n in one.nearest] == [n.text for n in other.nearest]
+        assert (one.none_of_these.value, one.version) == (other.none_of_these.value, other.version)
+        assert (one.familiar, one.novelty.value) == pytest.approx((other.familiar, other.novelty.value), abs=1e-4)
+    assert head.logits(texts, vectors).argmax(1).tolist() == [
+        head.logits([text], vector[None]).argmax() for text, vector in zip(texts, vectors, strict=True)
+    ]
+
+
 def test_names_alone_are_enough_to_begin_with(rng):
     nothing = examples(rng).take(())
 

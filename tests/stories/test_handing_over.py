@@ -11,6 +11,7 @@ from segue.domain.errors import Conflict
 from segue.store.desk import HOLD, AgentReply
 from segue.store.inbox import Arrival
 from segue.store.sql import statements
+from small import make_small
 from stage import Stage
 
 
@@ -380,6 +381,7 @@ def test_a_stricter_promise_holds_at_once_and_is_fitted_for(house: Stage) -> Non
     assert "the assistant may not answer alone here" in house.handoff_reasons
 
     house.lead_sets(budget={"wrong": 0.2, "sure": 0.9})
+    make_small(house.house)
     keep_promise(house.house, house.now)
     house.mind.refresh()
     house.customer_writes("Why is my invoice higher this month?", "ada", again=True)
@@ -399,11 +401,13 @@ def test_what_was_looked_at_once_is_looked_at_again_when_something_changes_or_th
 
 
 def test_what_another_version_had_fitted_is_fitted_anew_by_itself(house: Stage) -> None:
+    house.lead_sets(budget={"wrong": 0.2, "sure": 0.9})
     house.house.workspace.put_head("confidence", b"what an older Segue wrote", {}, house.now)
     house.mind.refresh()
     house.customer_writes("Why is my invoice higher this month?", "nadia")
     assert house.handler == "human"
 
+    make_small(house.house)
     keep_promise(house.house, house.now)
     house.mind.refresh()
     house.customer_writes("Why is my invoice higher this month?", "ada", again=True)

@@ -21,6 +21,7 @@ from segue.store.candidates import Draft
 from segue.store.desk import AgentReply, Solution
 from segue.store.outcomes import Outcomes
 from segue.triage.intents import IntentHead
+from small import make_small
 from stage import Stage
 
 INVOICE = "Why is my invoice higher this month?"
@@ -242,6 +243,7 @@ def test_a_head_that_loses_cases_is_refused_and_the_old_one_stays(house: Stage) 
 
 
 def test_at_night_lessons_are_learnt_once(house: Stage) -> None:
+    make_small(house.house)
     resolved(house, "nadia", INVOICE, "It is a seat.", intent="invoice_higher")
     house.days_pass(0.7)
     house.days_pass(0.01)

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from segue.app.fitted import taught
-from segue.app.fitting import fit
+from segue.app.fitting import fit, teach
 from segue.app.learning import run, unlearn_erased
 from segue.domain.assessment import Urgency
 from segue.domain.errors import Conflict, NotFound
 from segue.store.desk import Solution
 from segue.store.outcomes import Outcomes
 from segue.triage.mood import MoodHead
+from small import make_small
 from stage import Stage
 
 PAYROLL = "The payroll export of our office in {} does not open."
@@ -101,7 +102,7 @@ def test_one_agent_alone_teaches_nothing(house: Stage) -> None:
         house.customer_writes(PAYROLL.format(place) + " Please pass me to a person.", who=f"eve{n}")
         raises(house, "agt_mira", Urgency.HIGH)
 
-    assert not fit(house.house, house.now)["urgency"]["used"]
+    assert not teach(house.house, house.now)["urgency"]["used"]
 
 
 def test_one_contact_s_conversations_count_three_times_at_most(house: Stage) -> None:
@@ -111,7 +112,7 @@ def test_one_contact_s_conversations_count_three_times_at_most(house: Stage) -> 
         house.agent_resolves()
         house.conversation = ""
 
-    assert fit(house.house, house.now)["urgency"]["changes"] == 3
+    assert teach(house.house, house.now)["urgency"]["changes"] == 3
 
 
 def test_the_fit_says_how_well_complexity_follows_the_effort_people_had(house: Stage) -> None:
@@ -253,6 +254,7 @@ def test_too_little_judged_leaves_frustration_as_it_ships(house: Stage) -> None:
 
 
 def test_erasing_customers_unlearns_how_they_sounded(house: Stage) -> None:
+    make_small(house.house)
     judged(house)
     run(house.house, house.now, "nightly", "segue")
     assert taught(house.house.workspace, "mood", MoodHead.from_bytes) is not None

@@ -22,7 +22,7 @@ from segue.domain.catalogue import Catalogue
 from segue.learning.fared import fit_beside, records
 from segue.learning.odds import crossed, fit_odds
 from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, RehearsedMessages, courses, expected_shares, walk
-from segue.learning.rehearsal import Case, Kind, Said, middles_of, not_kin, rehearse
+from segue.learning.rehearsal import Case, Kind, Said, middles_of, not_kin, rehearse, replies
 from segue.learning.reliability import reliability
 from segue.policy.guarantee import LADDER, Certificate, Tally, descend
 from segue.policy.sampling import Sampling
@@ -104,7 +104,8 @@ class _Fitting:
     @cached_property
     def replies(self) -> dict[int, Said]:
         """What would be replied to a question, where the policy allows one."""
-        return {n: case.reply() for n, case in enumerate(self.cases) if self._may_ask(case.first)}
+        at = [n for n, case in enumerate(self.cases) if self._may_ask(case.first)]
+        return dict(zip(at, replies([self.cases[n] for n in at]), strict=True))
 
     @cached_property
     def asked(self) -> tuple[Odds, RehearsedMessages]:

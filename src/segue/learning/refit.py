@@ -129,7 +129,7 @@ def _right(head: IntentHead, cases: Examples) -> Flags:
 
 
 def _left_alone(head: IntentHead, foreign: Examples) -> Flags:
-    readings = [head.read(text, vector) for text, vector in zip(foreign.texts, foreign.vectors, strict=True)]
+    readings = head.read_all(foreign.texts, foreign.vectors)
     return np.array([r.none_of_these.value or r.intents[0].probability < CERTAIN for r in readings])
 
 

@@ -7,9 +7,10 @@ what the real unopened ones are. A known message comes back in two guises, then,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,8 @@ from segue.assistant.evidence import Evidence, Middles, weigh
 from segue.domain.assessment import IntentGuess
 from segue.domain.catalogue import Catalogue
 from segue.domain.evidence import NEARLY_THE_SAME
-from segue.domain.ports import Vector, together
-from segue.triage.intents import Examples, IntentHead
+from segue.domain.ports import DIMENSIONS, Vector, together
+from segue.triage.intents import Examples, IntentHead, IntentReading
 
 FOLDS = 5
 """Parts of the messages that are left unseen in turn; `GROUPS` of the intents are closed in turn."""
@@ -57,6 +58,39 @@ class Said:
         return self.guess.category if self.guess else None
 
 
+class Heard(NamedTuple):
+    """A message that comes to a world."""
+
+    text: str
+    vector: Vector
+    truth: str | None
+    """The intent whose answer is right."""
+    options: tuple[str, ...] = ()
+    """Intents that a question has just offered; `before`: the message that was asked about."""
+    before: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A workspace with some of its intents closed and some of its history unseen."""
+
+    head: IntentHead
+    middles: Middles
+
+    def hears(self, said: Sequence[Heard]) -> list[Said]:
+        """What the assistant would make of each (see assistant/answer)."""
+        vectors = np.stack([one.vector for one in said]) if said else np.empty((0, DIMENSIONS), np.float32)
+        readings = self.head.read_all([one.text for one in said], vectors, [one.options for one in said])
+        return [self._said(reading, one) for reading, one in zip(readings, said, strict=True)]
+
+    def _said(self, reading: IntentReading, one: Heard) -> Said:
+        guess = reading.intents[0]
+        if reading.none_of_these.value or not guess.is_opened:
+            return Said(one.text, one.vector, None, None, None, False)
+        evidence = weigh(reading, one.text, one.vector, guess, self.middles, one.before)
+        return Said(one.text, one.vector, guess, rival_of(reading.intents), evidence, guess.intent == one.truth)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One rehearsed conversation: a first message, and another of the same customer's mind for when it is needed."""
@@ -70,27 +104,8 @@ class Case:
     first: Said
     mate: Said
     """Another message about the same matter, by itself."""
-    reply: Callable[[], Said] = field(repr=False)
-    """The mate as the reply to a question between the first guess and its rival."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """A workspace with some of its intents closed and some of its history unseen."""
-
-    head: IntentHead
-    middles: Middles
-
-    def hears(
-        self, text: str, vector: Vector, truth: str | None, options: Sequence[str] = (), before: Vector | None = None
-    ) -> Said:
-        """What the assistant would make of it (see assistant/answer)."""
-        reading = self.head.read(text, vector, options)
-        guess = reading.intents[0]
-        if reading.none_of_these.value or not guess.is_opened:
-            return Said(text, vector, None, None, None, False)
-        evidence = weigh(reading, text, vector, guess, self.middles, before)
-        return Said(text, vector, guess, rival_of(reading.intents), evidence, guess.intent == truth)
+    world: World = field(repr=False)
+    """Where it is heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,20 +232,30 @@ def _loss(logits: Numbers, truth: NDArray[np.int64]) -> float:
 def _cases(part: _Part, rng: np.random.Generator) -> Iterator[Case]:
     unseen, world = part.unseen, part.world
     truths = [None if kind is not Kind.KNOWN else i for kind, i in zip(part.kinds, unseen.intents, strict=True)]
-    said = [world.hears(t, v, truth) for t, v, truth in zip(unseen.texts, unseen.vectors, truths, strict=True)]
+    said = world.hears([Heard(*one) for one in zip(unseen.texts, unseen.vectors, truths, strict=True)])
     mates = _mates(unseen.intents, rng)
     for n, first in enumerate(said):
         mate = said[mates[n]]
         matter = f"{part.kinds[n].name} {unseen.intents[n] or first.text}"
-        yield Case(part.kinds[n], matter, truths[n], part.group, first, mate, _replier(world, first, mate, truths[n]))
+        yield Case(part.kinds[n], matter, truths[n], part.group, first, mate, world)
 
 
-def _replier(world: World, first: Said, mate: Said, truth: str | None) -> Callable[[], Said]:
-    def reply() -> Said:
-        options = tuple(guess.intent for guess in (first.guess, first.rival) if guess)
-        return world.hears(mate.text, together(mate.vector, first.vector), truth, options, first.vector)
+def replies(cases: Sequence[Case]) -> list[Said]:
+    """Each one's mate as the reply to a question between the first guess and its rival."""
+    places: dict[int, list[int]] = {}
+    for n, case in enumerate(cases):
+        places.setdefault(id(case.world), []).append(n)
+    found: dict[int, Said] = {}
+    for some in places.values():
+        said = cases[some[0]].world.hears([_reply(cases[n]) for n in some])
+        found |= zip(some, said, strict=True)
+    return [found[n] for n in range(len(cases))]
 
-    return reply
+
+def _reply(case: Case) -> Heard:
+    first, mate = case.first, case.mate
+    options = tuple(guess.intent for guess in (first.guess, first.rival) if guess)
+    return Heard(mate.text, together(mate.vector, first.vector), case.truth, options, first.vector)
 
 
 def _mates(intents: Sequence[str], rng: np.random.Generator) -> NDArray[np.int64]:

@@ -109,7 +109,18 @@ class IntentHead:
     def read(self, text: str, vector: Vector, options: Sequence[str] = ()) -> IntentReading:
         """`options`: the intents a clarifying question has just offered; one alone is the one the customer picked."""
         near = self.near.look(vector)
-        pooled = self._pooled(text, vector, near)
+        return self._reading(text, self._pooled(text, vector, near), near, options)
+
+    def read_all(
+        self, texts: Sequence[str], vectors: Vector, options: Sequence[Sequence[str]] | None = None
+    ) -> list[IntentReading]:
+        """As `read` of each, in a third of the time."""
+        nears = self.near.look_at_all(vectors)
+        offered = ((),) * len(texts) if options is None else options
+        rows = zip(texts, self._pooled_all(texts, vectors, nears), nears, offered, strict=True)
+        return [self._reading(*row) for row in rows]
+
+    def _reading(self, text: str, pooled: Floats, near: Near, options: Sequence[str]) -> IntentReading:
         chances = self._chances(pooled, options)
         novelty = self.near.novelty(near) if _WORD.search(text) else 1.0
         best = np.argsort(-chances, kind="stable")[:KEPT]
@@ -141,8 +152,7 @@ class IntentHead:
 
     def logits(self, texts: Sequence[str], vectors: Vector) -> Floats:
         """[n, intents], before the temperature."""
-        rows = [self._pooled(t, v, self.near.look(v)) for t, v in zip(texts, vectors, strict=True)]
-        return np.stack(rows) if rows else np.empty((0, len(self.intents)), np.float32)
+        return self._pooled_all(texts, vectors, self.near.look_at_all(vectors))
 
     def cooled(self, temperature: float) -> IntentHead:
         return replace(self, temperature=temperature).versioned()
@@ -151,6 +161,14 @@ class IntentHead:
         meaning = vector @ self._slopes + self.weights[:, -1]
         company = np.log(near.votes + NO_COMPANY)
         return np.asarray(MEANING * meaning + COMPANY * company + WORDS * self.wording.speaks(text), np.float32)
+
+    def _pooled_all(self, texts: Sequence[str], vectors: Vector, nears: Sequence[Near]) -> Floats:
+        """[n, intents]."""
+        if not texts:
+            return np.empty((0, len(self.intents)), np.float32)
+        company = np.log(np.stack([near.votes for near in nears]) + NO_COMPANY)
+        meaning = vectors @ self._slopes + self.weights[:, -1]
+        return np.asarray(MEANING * meaning + COMPANY * company + WORDS * self.wording.speaks_all(texts), np.float32)
 
     def _chances(self, pooled: Floats, options: Sequence[str]) -> NDArray[np.float64]:
         logits = pooled.astype(np.float64) / self.temperature

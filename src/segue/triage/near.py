@@ -90,6 +90,26 @@ class Neighbours:
         order = (-cosines).argsort(kind="stable")[:KEPT]
         return Near(some[order], cosines[order], votes / max(float(votes.sum()), 1e-30))
 
+    def look_at_all(self, vectors: Vector) -> list[Near]:
+        """As `look` at each row, at many rows in a third of the time."""
+        blocks = np.array_split(vectors, len(vectors) // TOGETHER + 1)
+        return [near for block in blocks if len(block) for near in self._look_at_some(block)]
+
+    def _look_at_some(self, vectors: Vector) -> list[Near]:
+        spots = (vectors - self.middle) @ self.axes
+        spots /= np.maximum(np.linalg.norm(spots, axis=1, keepdims=True), 1e-9)
+        likeness, at, many = spots @ self._spots.T, np.arange(len(vectors))[:, None], self._intents
+        most = min(CANDIDATES, likeness.shape[1])
+        some = np.argpartition(likeness, likeness.shape[1] - most, axis=1)[:, likeness.shape[1] - most :]
+        worth = self.counts[some] * np.exp(SHARPNESS * (likeness[at, some] - 1.0))
+        of = (self.owners[some] + at * many).ravel()
+        counted = np.bincount(of, weights=worth.ravel(), minlength=len(vectors) * many).reshape(len(vectors), many)
+        votes = counted / np.maximum(counted.sum(axis=1, keepdims=True), 1e-30)
+        cosines = np.matmul(self._rows[some], vectors[:, :, None])[:, :, 0]
+        order = (-cosines).argsort(axis=1, kind="stable")[:, :KEPT]
+        rows = zip(some[at, order], cosines[at, order], votes, strict=True)
+        return [Near(places, near, voted) for places, near, voted in rows]
+
     def _likest(self, vector: Vector) -> tuple[Places, Floats]:
         """Those that vote, in no order, and how like they are."""
         spot = (vector - self.middle) @ self.axes
@@ -164,14 +184,25 @@ def _greatest(values: Floats, most: int) -> Places:
 
 
 def _axes(vectors: Vector, owners: Places) -> Floats:
-    """Directions scaled so that the spread inside intents is even, those that tell the intents apart first."""
-    sums = np.zeros((int(owners.max()) + 1, DIMENSIONS), np.float32)
-    np.add.at(sums, owners, vectors)
+    """Directions scaled so that the spread inside intents is even, those that tell the intents apart first: the
+    generalised eigenvectors of the whole spread beside the one inside."""
+    from scipy.linalg import eigh  # half a second to load, and only a fit needs it
+
+    sums = _summed(vectors, owners)
     means = sums / np.maximum(np.bincount(owners), 1)[:, None]
     apart = vectors - means[owners]
     within = (apart.T @ apart).astype(np.float64) / len(vectors)
     within += (EASE * np.trace(within) / DIMENSIONS + 1e-6) * np.eye(DIMENSIONS)
-    sizes, turned = np.linalg.eigh(within)
-    even = (turned / np.sqrt(sizes)) @ turned.T
-    spread = (vectors - vectors.mean(axis=0)) @ even
-    return np.ascontiguousarray(even @ np.linalg.eigh(spread.T @ spread)[1][:, -DEPTH:], np.float32)
+    centred = vectors - vectors.mean(axis=0)
+    whole = (centred.T @ centred).astype(np.float64)
+    found = eigh(whole, within, subset_by_index=(DIMENSIONS - DEPTH, DIMENSIONS - 1))[1]
+    return np.ascontiguousarray(found, np.float32)
+
+
+def _summed(vectors: Vector, owners: Places) -> Floats:
+    """The sum of each intent's rows."""
+    order = np.argsort(owners, kind="stable")
+    begins = np.searchsorted(owners[order], np.arange(int(owners.max()) + 1))
+    sums = np.add.reduceat(vectors[order], np.minimum(begins, len(order) - 1), axis=0)
+    sums[np.bincount(owners) == 0] = 0.0
+    return np.asarray(sums, np.float32)

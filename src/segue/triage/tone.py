@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,26 +130,30 @@ def _looked_at(said: Said, vector: Vector, grams: Grams) -> Vector:
 def _fit(yes: Vector, no: Vector, strength: float) -> Head:
     """The mark leaves one in eighteen lines of the other kind above it: near misses all, each judged by a head that
     never saw it."""
+    from scipy.sparse import csr_array
+
     rows, answers = np.vstack([yes, no]), np.array([1.0] * len(yes) + [-1.0] * len(no))
+    meaning = rows[:, :DIMENSIONS].astype(np.float64)
+    beside = csr_array(np.hstack([rows[:, DIMENSIONS:], np.ones((len(rows), 1))]))
     folds, unseen = np.arange(len(rows)) % _FOLDS, np.empty(len(rows))
     for fold in range(_FOLDS):
         here = folds == fold
-        weights, bias = _logistic(rows[~here], answers[~here], strength)
+        weights, bias = _logistic(meaning[~here], beside[~here], answers[~here], strength)
         unseen[here] = rows[here] @ weights + bias
-    weights, bias = _logistic(rows, answers, strength)
+    weights, bias = _logistic(meaning, beside, answers, strength)
     return Head(weights, bias, max(_LEAST, float(np.quantile(unseen[len(yes) :], 1 - _FALSE_ALARMS))))
 
 
-def _logistic(rows: Vector, answers: NDArray[np.float64], strength: float) -> tuple[Vector, float]:
+def _logistic(
+    meaning: NDArray[np.float64], beside: Any, answers: NDArray[np.float64], strength: float
+) -> tuple[Vector, float]:  # fmt: skip
     """Weights and bias of a logistic regression in which both kinds count alike; `strength` is C, the inverse penalty.
-    `answers` are 1 and -1. Beside the meaning nearly all of a row is nought: only what stands there is multiplied."""
+    `answers` are 1 and -1. `beside` holds what stands beside the meaning and ends with a one: nearly all of it is
+    nought, so it is sparse, and only what stands there is multiplied."""
     from scipy.optimize import minimize
-    from scipy.sparse import csr_array
 
     counts = len(answers) / (2 * np.where(answers > 0, (answers > 0).sum(), (answers < 0).sum()))
-    meaning = rows[:, :DIMENSIONS].astype(np.float64)
-    beside = csr_array(np.hstack([rows[:, DIMENSIONS:], np.ones((len(rows), 1))]))
-    penalty = np.append(np.full(rows.shape[1], 1 / strength), 0.0)
+    penalty = np.append(np.full(DIMENSIONS + beside.shape[1] - 1, 1 / strength), 0.0)
 
     def loss(beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         margins = answers * (meaning @ beta[:DIMENSIONS] + beside @ beta[DIMENSIONS:])
@@ -156,5 +161,5 @@ def _logistic(rows: Vector, answers: NDArray[np.float64], strength: float) -> tu
         slope = np.concatenate([off @ meaning, off @ beside]) + penalty * beta
         return float(counts @ np.logaddexp(0, -margins) + 0.5 * penalty @ beta**2), slope
 
-    beta = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B").x
+    beta = minimize(loss, np.zeros(len(penalty)), jac=True, method="L-BFGS-B").x
     return beta[:-1].astype(np.float32), float(beta[-1])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
@@ -47,11 +47,12 @@ class Wording:
         terms = tuple(sorted(kept))
         rarity = np.log((1 + len(texts)) / (1 + np.array([seen[t] for t in terms], np.float32))) + 1
         place = {term: n for n, term in enumerate(terms)}
-        table = np.full((intents, len(terms)), UNSEEN, np.float32)
-        for own, owner, count in zip(found, owners, counts, strict=True):
-            at = sorted(map(place.__getitem__, own & place.keys()))
-            weights = rarity[at]
-            table[owner, at] += count * weights / max(float(np.sqrt(weights @ weights)), 1e-9)
+        at, sizes = _places(found, place)
+        weights, of = rarity[at].astype(np.float64), np.repeat(np.arange(len(texts)), sizes)
+        lengths = np.sqrt(np.bincount(of, weights**2, len(texts)))
+        worth = (counts / np.maximum(lengths, 1e-9))[of] * weights
+        table = np.bincount(owners[of] * len(terms) + at, worth, intents * len(terms)).reshape(intents, len(terms))
+        table = (table + UNSEEN).astype(np.float32)
         logs = np.log(table / table.sum(axis=1, keepdims=True))
         logs -= logs.mean(axis=0)
         return cls(terms, rarity.astype(np.float32), np.ascontiguousarray((logs * rarity).T, np.float16))
@@ -79,6 +80,16 @@ class Wording:
         """What was found in the last text: a turn asks twice, while its meaning is read and beside it."""
         return {}
 
+    def speaks_all(self, texts: Sequence[str]) -> Floats:
+        """[texts, intents], as `speaks` of each."""
+        spoken = np.zeros((len(texts), self.table.shape[1]), np.float32)
+        at, sizes = _places([terms_of(text) for text in texts], self._place)
+        known, begins = np.flatnonzero(sizes), (np.cumsum(sizes) - sizes)[sizes > 0]
+        if len(known):
+            lengths = np.sqrt(np.add.reduceat(self.rarity[at] ** 2, begins))
+            spoken[known] = np.add.reduceat(self.table[at], begins, axis=0, dtype=np.float32) / lengths[:, None]
+        return spoken
+
     def seen(self, texts: int) -> list[int]:
         """In how many of the `texts` it was fitted on each term stood."""
         return [round(n) for n in ((1 + texts) / np.exp(self.rarity - 1.0) - 1.0).tolist()]
@@ -86,3 +97,10 @@ class Wording:
     @cached_property
     def _place(self) -> dict[str, int]:
         return {term: n for n, term in enumerate(self.terms)}
+
+
+def _places(found: Sequence[set[str]], place: Mapping[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the known terms of each stand, one after the other and each in order, and how many each has: a set's order
+    differs from process to process, and so would a sum's last bits."""
+    each = [sorted([place[term] for term in terms if term in place]) for terms in found]
+    return np.fromiter(chain.from_iterable(each), np.int64), np.array([len(at) for at in each], np.int64)

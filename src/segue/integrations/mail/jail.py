@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
@@ -28,17 +28,14 @@ import structlog
 from segue.domain.mail import Attachment, Authentication, Fold, Mail, MailAddress, Marks, Undelivered
 from segue.integrations.mail.charsets import decode
 from segue.integrations.mail.headers import addresses, message_ids, text_of
+from segue.integrations.mail.jailed import HEAD, SECONDS
 
-SECONDS = 3.0
-"""For one try."""
-MEMORY = 768 * 1024 * 1024
-CHILD = "segue.integrations.mail.jail"
+CHILD = "segue.integrations.mail.jailed"
 """The module that is run there."""
 READS = 300
 """Mails after which a child is replaced by a new one."""
 GLANCE = 50_000
 LONGEST_TEXT = 1_000_000
-_HEAD = struct.Struct("<IQ")
 log = structlog.get_logger()
 
 
@@ -86,8 +83,8 @@ class Reader:
         asked = json.dumps({"server": self._server, "return_path": return_path, "is_plain": is_plain}).encode()
         assert child.stdin
         assert child.stdout
-        _write(child.stdin, _HEAD.pack(len(asked), len(raw)) + asked + raw, until)
-        size, rest = _HEAD.unpack(_exactly(child.stdout, _HEAD.size, until))
+        _write(child.stdin, HEAD.pack(len(asked), len(raw)) + asked + raw, until)
+        size, rest = HEAD.unpack(_exactly(child.stdout, HEAD.size, until))
         found = json.loads(_exactly(child.stdout, size, until))
         return _mail(found, _exactly(child.stdout, rest, until))
 
@@ -177,54 +174,3 @@ def _mail(found: dict[str, Any], bodies: bytes) -> Mail:
         if undelivered else None,
         authentication=Authentication(**found["authentication"]), guessed=found["guessed"],
     )  # fmt: skip
-
-
-def _told(mail: Mail) -> bytes:
-    """As the parent reads it: JSON, and after it what was attached."""
-    bare = asdict(replace(mail, attachments=()))
-    bare["attachments"] = [{"name": a.name, "type": a.type, "size": a.size, "content_id": a.content_id}
-                           for a in mail.attachments]  # fmt: skip
-    bare["at"] = mail.at.isoformat() if mail.at else None
-    text = json.dumps(bare).encode()
-    bodies = b"".join(a.body for a in mail.attachments)
-    return _HEAD.pack(len(text), len(bodies)) + text + bodies
-
-
-def main() -> None:
-    """The child: reads one mail after the other until its pipe is closed, under limits that only go down."""
-    from segue.integrations.mail.reading import read
-
-    _limit()
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    sink.write(b"r")
-    sink.flush()
-    while head := source.read(_HEAD.size):
-        asked_size, size = _HEAD.unpack(head)
-        asked, raw = json.loads(source.read(asked_size)), source.read(size)
-        _allow_time()
-        sink.write(_told(read(raw, **asked)))
-        sink.flush()
-
-
-def _limit() -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(10)  # whoever waits for an answer goes before whoever sends us bombs
-
-
-def _allow_time() -> None:
-    """Seconds of computing for the next mail, beyond what was used; the parent watches the clock besides."""
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime) + int(SECONDS) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
-
-
-if __name__ == "__main__":
-    main()
