@@ -11,7 +11,6 @@ import multiprocessing
 import os
 import random
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -78,10 +77,10 @@ def drill(plan: Plan, seed: int, say: Callable[[str], object]) -> tuple[Tally, d
             furnished = furnish(folder / "furnished")
         say("The storm: processes are killed and stopped under load.")
         (folder / "storm").mkdir()
-        until = time.monotonic() + plan.seconds
         with tally.timed("storm"):
-            happened = storm(furnished, folder / "storm", random.Random(seed), plan.kills, plan.stops, until, tally,
-                             webs=WEBS)  # fmt: skip
+            happened = storm(
+                furnished, folder / "storm", random.Random(seed), plan.kills, plan.stops, plan.seconds, tally, webs=WEBS
+            )
         say(f"It took {tally.seconds['storm']:.0f} s. Now the scenes, {AT_ONCE} at once.")
         server = Server(folder / "scenes", say=lambda _: None)
         try:

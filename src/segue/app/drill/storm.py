@@ -97,13 +97,14 @@ class Mirror:
 
 
 def storm(furnished: Path, folder: Path, chance: random.Random, kills: Mapping[str, int], stops: Sequence[float],
-          until: float, tally: Tally, environment: Mapping[str, str] | None = None,
+          lasts: float, tally: Tally, environment: Mapping[str, str] | None = None,
           least: int = 0, webs: int = 1) -> dict[str, Any]:  # fmt: skip
-    """Plays it, tells the tally, and returns what happened in figures. Kills end early at the monotonic `until`;
-    `stops`: for how many seconds each a worker is stopped; `least`: messages before it may be over."""
+    """Plays it, tells the tally, and returns what happened in figures. Kills end early `lasts` seconds after the house
+    is up; `stops`: for how many seconds each a worker is stopped; `least`: messages before it may be over."""
     with living_house(furnished, folder, environment, webs=webs) as house, Mirror(house.port).following() as mirror:
         load = Load(house.port, chance.randrange(10**6))
         with under_load(load):
+            until = time.monotonic() + lasts
             done = kill_at_random(house, load, chance, dict(kills), MOST_APART, until, AT_ONCE)
             if done.total() < (wanted := sum(kills.values())):
                 tally.skip("storm", f"{done.total()} of {wanted} processes were killed when its time was over")
