@@ -30,7 +30,6 @@ STEPS = 50
 def house(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallHouse]:
     monkeypatch.setattr(small, "Database", Counting)
     with small_house(database_url) as house, house.db.kept():
-        house.db.run("set plan_cache_mode = force_generic_plan")  # the same few statements a hundred thousand times
         yield house
 
 

@@ -93,6 +93,28 @@ def test_a_fall_that_was_reckoned_before_somebody_lowered_the_cell_does_not_rais
         assert attack.ladder.boundary().of("billing").rung is Rung.ROUTE
 
 
+def test_who_copies_a_text_and_puts_another_number_into_it_asks_the_same(database_url: str) -> None:
+    """Also where the encoder reads them otherwise. What has the same letters in their order, and more, is another."""
+    texts = (
+        "Charged 100 € once, twice?",
+        "Charged 100 € twice?",
+        "charged 2,500 € – TWICE",
+        "Have I paid 100 € twice?",
+    )
+    with small_house(database_url) as house:
+        attack = Attack(house, Rung.APPROVE)
+        opened = [c for n, text in enumerate(texts) for c in attack.writes(f"hit {n}", 1, text=text)]
+        attack.handled(opened, ("mira",))
+        attack.hears()
+
+        found = {
+            row.conversation_id: row.alike for row in house.db.all("select conversation_id, alike from judgements")
+        }
+    longer, first, copied, other = (found[conversation] for conversation in opened)
+    assert copied == first
+    assert len({first, longer, other}) == 3
+
+
 def proven_at(budget: float) -> Proof:
     return Proof(0.9, 100, 100.0, 0, 100, ("agt_mira", "agt_tom"), 40.0, 20.0, 0.96, budget, 0.95, 0)
 

@@ -21,7 +21,7 @@ import pytest
 from faults.bugs import ANY_NUMBER_OF_REPLIES, plant
 from faults.living import LivingHouse, living_house
 from segue.app.drill.checks import Acknowledged, violations
-from segue.app.drill.killing import kill_one, pause_one, until_it_has_taken, until_nothing_waits
+from segue.app.drill.killing import kill_one, pause_some, until_it_has_taken, until_nothing_waits
 from segue.app.drill.load import Load, under_load
 from segue.app.drill.small import SmallHouse, small_house
 from segue.domain.conversation import Channel
@@ -299,7 +299,7 @@ def database_dies(house: LivingHouse, load: Load, chance: random.Random) -> None
 
 def a_worker_is_paused(house: LivingHouse, load: Load, chance: random.Random) -> None:
     until_it_has_taken(load, 3, 2)
-    pause_one(house, chance, 1.5)
+    pause_some(house, chance, (1.5,), 0)
 
 
 def a_worker_dies(house: LivingHouse, load: Load, chance: random.Random) -> None:

@@ -18,9 +18,9 @@ from typer.testing import CliRunner
 from faults.bugs import plant
 from faults.test_drill import SCENES
 from segue.app.cli.main import app
-from segue.app.drill import disk, races, storm
+from segue.app.drill import disk, races, scenes, storm
 from segue.app.drill.load import Load
-from segue.app.drill.run import FULL, QUICK
+from segue.app.drill.run import FULL, QUICK, play
 from segue.app.drill.small import small_house
 from segue.app.drill.tally import LINES, Tally
 from segue.store.backup import back_up
@@ -102,8 +102,11 @@ class Looked:
     ("mirror", "told"),
     [
         (Looked({"cnv_1": {"status": "open"}}, {"cnv_1": {"status": "open"}}), []),
-        (Looked({}, {"cnv_1": {"status": "open"}}), ["cnv_1 is shown as it was"]),
-        (Looked({"cnv_1": {"status": "open"}}, {"cnv_1": {"status": "resolved"}}), ["cnv_1 is shown as it was"]),
+        (Looked({}, {"cnv_1": {"status": "open"}}), ["cnv_1 is shown as it was: not at all"]),
+        (
+            Looked({"cnv_1": {"status": "open"}}, {"cnv_1": {"status": "resolved"}}),
+            ["cnv_1 is shown as it was: status"],
+        ),
         (Looked({"cnv_1": {"status": "open"}}, {"cnv_1": {"status": "resolved"}}, behind=3), []),
     ],
     ids=["alike", "never heard of", "stale", "a moment behind"],
@@ -126,7 +129,7 @@ def test_the_command_tells_seed_and_every_line_and_ends_with_one_where_any_was_b
         return tally, {"messages": 3}
 
     monkeypatch.setattr("segue.app.drill.run.drill", played)
-    monkeypatch.setattr("segue.app.cli.drilling.set_up", lambda _level: None)
+    monkeypatch.setattr("segue.app.drill.run.set_up", lambda _level: None)
     monkeypatch.setattr(logging.getLogger("psycopg.pool"), "setLevel", lambda _level: None)
 
     done = CliRunner().invoke(app, ["drill", "--seed", "5", "--json"])
@@ -136,3 +139,21 @@ def test_the_command_tells_seed_and_every_line_and_ends_with_one_where_any_was_b
     assert told["seed"] == 5
     assert set(told["invariants"]) == set(LINES)
     assert told["invariants"]["R1"] == {"tried": 3, "broken": len(broken)}
+
+
+def test_scenes_are_played_each_in_a_database_of_its_own_and_what_each_took_is_told(database_url: str) -> None:
+    tally, said = Tally(), list[str]()
+    many = [(scenes.prose, 3), (scenes.zombies, 2), (scenes.prose, 2)]
+
+    play(many, 5, database_url, tally, said.append)
+
+    assert (tally.tried["R13"], tally.tried["R3"]) == (5, 2)
+    assert tally.is_whole
+    assert sorted(line.rpartition(",")[0] for line in said) == [
+        "scenes.prose: 2",
+        "scenes.prose: 3",
+        "scenes.zombies: 2",
+    ]
+    told = tally.figures(5)["seconds"]
+    assert set(told) == {"scenes.prose", "scenes.zombies"}
+    assert all(seconds > 0 for seconds in told.values())

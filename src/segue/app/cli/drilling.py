@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from typing import Annotated
 
 import typer
 
 from segue.app.cli.common import Json, err, out, print_json
-from segue.app.log import set_up
 
 
 def drill(
@@ -21,11 +19,10 @@ def drill(
 
     Needs no workspace and touches none. Exit code 1 where anything was broken.
     """
-    from segue.app.drill.run import FULL, QUICK
+    from segue.app.drill.run import FULL, QUICK, quiet
     from segue.app.drill.run import drill as play
 
-    set_up("critical")  # what fails here fails on purpose
-    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    quiet()
     chosen = random.SystemRandom().randrange(10**6) if seed is None else seed
     err.print(f"Seed {chosen}", highlight=False)
     tally, happened = play(QUICK if quick else FULL, chosen, lambda line: err.print(line, markup=False))

@@ -6,7 +6,8 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
@@ -67,10 +68,10 @@ def kill_one(house: LivingHouse, chance: random.Random, kind: str) -> None:
     house.kill(_one_of(house, chance, kind))
 
 
-def _one_of(house: LivingHouse, chance: random.Random, kind: str) -> int:
-    """One process of the kind, waited for where the last one is still being started again."""
+def _one_of(house: LivingHouse, chance: random.Random, kind: str, but: Set[int] = frozenset()) -> int:
+    """One process of the kind, waited for where the last one is still being started again; none of `but`."""
     end = time.monotonic() + 30
-    while not (living := house.processes(kind)):
+    while not (living := [pid for pid in house.processes(kind) if pid not in but]):
         assert time.monotonic() < end, f"no {kind} is running\n{house.told()}"
         time.sleep(0.05)
     return chance.choice(living)
@@ -123,22 +124,32 @@ def until_nothing_waits(house: LivingHouse, patience: float) -> float:
     return patience
 
 
-def pause_one(house: LivingHouse, chance: random.Random, seconds: float) -> bool:
-    """Stops one worker in the middle of a turn, and lets it go on later as if nothing had been. Returns whether it had
-    a turn in hand: only then it wakes with something to commit that is no longer its own."""
-    paused, has_turn = _caught(house, chance)
-    try:
-        time.sleep(seconds)
-    finally:
-        send(paused, signal.SIGCONT)
-    return has_turn
+def pause_some(house: LivingHouse, chance: random.Random, stops: Sequence[float], apart: float) -> int:
+    """Stops workers in the middle of a turn, one every `apart` seconds, and lets each go on after its own time as if
+    nothing had been. Returns how many had a turn in hand: only they wake with something to commit that is no longer
+    their own."""
+    asleep, caught = set[int](), 0
+    with ThreadPoolExecutor() as clocks:
+        for n, seconds in enumerate(stops):
+            time.sleep(apart if n else 0)
+            pid, has_turn = _caught(house, chance, asleep)
+            caught += has_turn
+            asleep.add(pid)
+            clocks.submit(_goes_on, pid, seconds)
+    return caught
 
 
-def _caught(house: LivingHouse, chance: random.Random) -> tuple[int, bool]:
-    """A worker that is stopped now, and whether it has a lease. One that has none may go on, and the next is tried."""
+def _goes_on(pid: int, after: float) -> None:
+    time.sleep(after)
+    send(pid, signal.SIGCONT)
+
+
+def _caught(house: LivingHouse, chance: random.Random, asleep: Set[int]) -> tuple[int, bool]:
+    """Another worker that is stopped now, and whether it has a lease. One that has none may go on, and the next is
+    tried."""
     end = time.monotonic() + CATCHES_WITHIN
     while True:
-        pid = _one_of(house, chance, "worker")
+        pid = _one_of(house, chance, "worker", asleep)
         send(pid, signal.SIGSTOP)
         if (has_turn := _has_turn(house, pid)) or time.monotonic() > end:
             return pid, has_turn

@@ -55,14 +55,15 @@ def furnish(folder: Path) -> Path:
 
 @contextmanager
 def living_house(
-    furnished: Path, folder: Path, environment: Mapping[str, str] | None = None, workers: int = 2, url: str = ""
-) -> Iterator[LivingHouse]:
+    furnished: Path, folder: Path, environment: Mapping[str, str] | None = None, workers: int = 2, url: str = "",
+    webs: int = 1,
+) -> Iterator[LivingHouse]:  # fmt: skip
     """A house on a copy of `furnished` (or on the database at `url`), stopped and ended at the end. `environment` is
     added to that of its processes."""
     if not url:
         shutil.copytree(furnished, folder / "data", symlinks=True)
         same_owners(furnished, folder / "data")
-    house = LivingHouse(folder, environment or {}, workers, url)
+    house = LivingHouse(folder, environment or {}, workers, url, webs)
     house.start()
     try:
         yield house
@@ -72,12 +73,12 @@ def living_house(
 
 
 class LivingHouse:
-    def __init__(self, folder: Path, environment: Mapping[str, str], workers: int, url: str) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], workers: int, url: str, webs: int = 1) -> None:
         self.folder, self.data, self.port = folder, folder / "data", free_port()
         self.log = folder / "house.log"
         self._url = url
         self._supervisor: subprocess.Popen[bytes] | None = None
-        like = Settings(encoder="standin", workers=workers, log="warning")  # whatever is set around us
+        like = Settings(encoder="standin", workers=workers, webs=webs, log="warning")  # whatever is set around us
         self._environment = {**_environment_of(thrown_away(like, self.data, url)), **environment}
 
     @property

@@ -36,6 +36,9 @@ from segue.store.workspace import Workspace
 CELL = CellName("billing")
 SPELT = str.maketrans("0123456789", "abcdefghij")
 """A text with another number in it is the same text."""
+A_DAY = 50
+"""Messages after which an attacker goes on the next day. What is alike is looked for among the cases of one day: who
+writes all on one day gains nothing by it, and each of a thousand would be held against a thousand."""
 ANSWER = "Because of the new seat: its price counts from the first day on."
 
 
@@ -85,19 +88,21 @@ class Attack:
         return Ladder(EvidenceStore(self.house.db), Workspace(self.house.db), lambda: fitted)
 
     def writes(self, who: str, times: int, is_known: bool = True, email: str = "", text: str = "") -> list[str]:
-        """The same customer, again and again, each time in other words unless there is a `text`; returns the
-        conversations, considered."""
+        """The same customer, again and again, each time in other words unless there is a `text`, and on another day
+        after every `A_DAY`; returns the conversations, considered."""
         self.house.now += timedelta(minutes=1)
-        arrivals = (
-            Arrival(
+        opened = []
+        for n in range(times):
+            arrival = Arrival(
                 text or f"Why is my invoice higher? {who} {n}".translate(SPELT),
                 external_id=who, email=email, is_verified=is_known, client_id=f"{who} {n}",
-            )
-            for n in range(times)
-        )  # fmt: skip
-        opened = [self.house.here.accept(arrival, self.house.now).conversation_id for arrival in arrivals]
-        while leases := self.house.claims(self.house.here, 16):
-            self.house.commits(self.house.here, leases)
+            )  # fmt: skip
+            opened.append(self.house.here.accept(arrival, self.house.now).conversation_id)
+            if (n + 1) % A_DAY == 0 or n + 1 == times:
+                while leases := self.house.claims(self.house.here, 16):
+                    self.house.commits(self.house.here, leases)
+            if (n + 1) % A_DAY == 0:
+                self.house.now += timedelta(days=1)
         return opened
 
     def handled(self, conversations: list[str], by: tuple[str, ...], voice: str = "") -> None:

@@ -180,9 +180,12 @@ class SmallHouse:
 
 @contextmanager
 def small_house(url: str) -> Iterator[SmallHouse]:
-    with psycopg.connect(url, autocommit=True) as connection:  # nothing crashes here, so nothing need reach the disk
-        connection.execute("do $$ begin execute format('alter database %I set synchronous_commit = off', "
-                           "current_database()); end $$")  # fmt: skip
+    """Nothing crashes here, so nothing need reach the disk; and the same few statements are asked again and again of
+    tables that stay small, so none is planned anew."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("synchronous_commit = off", "plan_cache_mode = force_generic_plan"):
+            connection.execute(f"do $$ begin execute format('alter database %I set {setting}', "
+                               "current_database()); end $$")  # fmt: skip
     db = Database(url, 4).open()
     workspace = Workspace(db)
     workspace.apply_policy("name: small", "lena", "first", MONDAY)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from segue.app.drill.checks import violations
-from segue.app.drill.killing import kill_at_random, pause_one, until_it_has_taken, until_nothing_waits
+from segue.app.drill.killing import kill_at_random, pause_some, until_it_has_taken, until_nothing_waits
 from segue.app.drill.lines import beside
 from segue.app.drill.living import KEY, LivingHouse, living_house
 from segue.app.drill.load import Load, under_load
@@ -97,17 +97,18 @@ class Mirror:
 
 
 def storm(furnished: Path, folder: Path, chance: random.Random, kills: Mapping[str, int], stops: Sequence[float],
-          until: float, tally: Tally, environment: Mapping[str, str] | None = None,
-          least: int = 0) -> dict[str, Any]:  # fmt: skip
-    """Plays it, tells the tally, and returns what happened in figures. Kills end early at the monotonic `until`;
-    `stops`: for how many seconds each a worker is stopped; `least`: messages before it may be over."""
-    with living_house(furnished, folder, environment) as house, Mirror(house.port).following() as mirror:
+          lasts: float, tally: Tally, environment: Mapping[str, str] | None = None,
+          least: int = 0, webs: int = 1) -> dict[str, Any]:  # fmt: skip
+    """Plays it, tells the tally, and returns what happened in figures. Kills end early `lasts` seconds after the house
+    is up; `stops`: for how many seconds each a worker is stopped; `least`: messages before it may be over."""
+    with living_house(furnished, folder, environment, webs=webs) as house, Mirror(house.port).following() as mirror:
         load = Load(house.port, chance.randrange(10**6))
         with under_load(load):
+            until = time.monotonic() + lasts
             done = kill_at_random(house, load, chance, dict(kills), MOST_APART, until, AT_ONCE)
             if done.total() < (wanted := sum(kills.values())):
                 tally.skip("storm", f"{done.total()} of {wanted} processes were killed when its time was over")
-            zombies = sum(pause_one(house, chance, seconds) for seconds in stops)
+            zombies = pause_some(house, chance, stops, PAST_SILENCE)
             if zombies < len(stops):
                 tally.skip("a stopped worker", f"{zombies} of {len(stops)} had a turn in hand")
             until_it_has_taken(load, least - len(load.acknowledged), DRAIN)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +41,8 @@ class Tally:
     """What it lets us try in a weaker form only: which, and why."""
     races: Counter[str] = field(default_factory=Counter)
     """How many were run between an agent and the assistant, and how often each way."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """What the storm and each scene took, by its name."""
 
     def add(self, line: str, tried: int, broken: Iterable[str] = ()) -> None:
         self.tried[line] = self.tried.get(line, 0) + tried
@@ -48,6 +52,22 @@ class Tally:
         """Of each line how often it was tried, and what broke it."""
         for line, (tried, *broken) in told.items():
             self.add(line, tried, broken)
+
+    def take(self, other: Tally) -> None:
+        """What another one counted, too."""
+        for line, tried in other.tried.items():
+            self.add(line, tried, other.broken[line])
+        self.skipped |= other.skipped
+        self.weaker |= other.weaker
+        self.races += other.races
+        for what, seconds in other.seconds.items():
+            self.seconds[what] = self.seconds.get(what, 0.0) + seconds
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        begin = time.monotonic()
+        yield
+        self.seconds[what] = self.seconds.get(what, 0.0) + time.monotonic() - begin
 
     def skip(self, what: str, why: str) -> None:
         self.skipped[what] = why
@@ -66,8 +86,9 @@ class Tally:
 
     def figures(self, seed: int) -> dict[str, Any]:
         lines = {line: {"tried": self.tried.get(line, 0), "broken": len(self.broken.get(line, ()))} for line in LINES}
+        seconds = {what: round(took, 1) for what, took in self.seconds.items()}
         return {"seed": seed, "invariants": lines, "skipped": self.skipped, "weaker": self.weaker,
-                "races": dict(self.races)}  # fmt: skip
+                "races": dict(self.races), "seconds": seconds}  # fmt: skip
 
     def told(self) -> list[str]:
         """One line per invariant, and below it the first of what broke it."""
