@@ -98,8 +98,8 @@ def test_every_deed_is_told(shared: Served, api: httpx.Client, conversation: str
     here, by = f"/conversations/{conversation}", {"agent": "agt_mira"}
     deeds = {
         "claim": ["conversation.claimed", "message.sent"], "assign": ["conversation.assigned", "message.sent"],
-        "reply": ["message.sent"], "note": ["conversation.noted"], "hand-back": ["conversation.handed_back",
-        "message.sent"],
+        "reply": ["conversation.claimed", "message.sent"], "note": ["conversation.noted"],
+        "hand-back": ["conversation.handed_back", "message.sent"],
         "resolve": ["conversation.resolved"], "reopen": ["conversation.reopened"],
     }  # fmt: skip
     more = {"assign": {"team": "billing"}, "reply": {"text": "a"}, "note": {"text": "a"}}

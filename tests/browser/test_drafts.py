@@ -13,6 +13,9 @@ from segue.domain.people import Team
 from segue.store.workspace import Workspace
 
 
+QUESTION = "How do I reset my password?"
+
+
 def waits(customer: Customer) -> str:
     """The customer asks for a person; returns what the matter is called."""
     customer.writes(f"{WISH} It is {(matter := f'matter {uuid4().hex[:8]}')}.")
@@ -113,7 +116,10 @@ def test_who_types_while_a_colleague_resolves_it_goes_on_typing(
 def test_who_types_while_a_colleague_moves_it_on_goes_on_typing(
     mira: Page, customer: Callable[[str], Customer], windows: Callable[..., Page], key: str, words: str, seen: str
 ) -> None:
-    path = opens(mira, waits(customer("Eve")))
+    eve = customer("Eve")
+    path = opens(mira, waits(eve))
+    if key == "b":  # what the assistant handed over is not handed back; what came behind it is
+        eve.writes(QUESTION)
     expect(mira.locator(".facts")).not_to_contain_text(seen)
     types(mira, "Half a thought", "Draft kept")
     tom = signed_in(windows(), "tom")

@@ -79,7 +79,9 @@ def test_walking_through_a_list_and_back(mira: Page, customer: Opens) -> None:
 
 
 def test_every_command_that_closes_or_moves_can_be_undone(mira: Page, customer: Opens) -> None:
-    opens(mira, waits(customer("Eve")))
+    eve = customer("Eve")
+    opens(mira, waits(eve))
+    eve.writes("How do I reset my password?")  # only what came behind a handoff can be handed back
     right, facts = mira.locator("button[value=right_call]"), mira.locator(".facts")
     press(mira, "+")
     said(mira, "right to hand over")

@@ -143,6 +143,7 @@ def answers(jonas: Keys, shift: Shift) -> dict[str, Any]:
     }
 
 
+HERE = "Here I am. The assistant knows how."
 ASKS = "Hi Eve,\n\nwhich invoice is it? Its number stands at the top right, like INV-2041.\n\nBest regards\nJonas"
 REFUNDED = ("Hi Eve,\n\nI have refunded the second charge. Your bank shows it within five working days.\n\n"
             "Best regards\nJonas")  # fmt: skip
@@ -166,6 +167,9 @@ def passes_on(jonas: Keys, shift: Shift) -> dict[str, Any]:
     jonas.finds(shift.numbers["handed"])
     jonas.press("s")
     jonas.sees(".facts", "yours")
+    jonas.press("r")
+    jonas.writes(HERE, "Control+Enter")
+    jonas.reads("Sent")
     jonas.press("b")
     jonas.sees(".facts", "with the AI")
 
@@ -181,7 +185,7 @@ def passes_on(jonas: Keys, shift: Shift) -> dict[str, Any]:
     jonas.sees("#title h1", shift.named("stays"))
     return {
         "noted": left(notes=["@Tom Whitlock do you know this one?"]), "given": left(assignee="Tom Whitlock"),
-        "handed": left(handler="assistant"), "asleep": left(),
+        "handed": left(handler="assistant", status="waiting", said=[HERE]), "asleep": left(),
         "gone": left(status="resolved", merged_into="stays"), "stays": left(assignee="Jonas Reuter"),
     }  # fmt: skip
 

@@ -327,8 +327,8 @@ def mail_is_taken_without_being_kept(put: Put) -> None:
 
 def a_handback_is_told_to_nobody(put: Put) -> None:
     _say_otherwise(
-        put, "desk", "hand_back", "select 'conversation.handed_back', id, %(author)s, '{}', %(now)s from c",
-        "select 'conversation.handed_back', id, %(author)s, '{}', %(now)s from c where false",
+        put, "desk", "hand_back", "%(now)s from c\n)\nselect id from c",
+        "%(now)s from c where false\n)\nselect id from c",
     )  # fmt: skip
 
 

@@ -331,7 +331,7 @@ def merges_it_away(house: Stage) -> None:
 HAPPENS: dict[str, Callable[[Stage], object]] = {
     "a colleague takes it": lambda house: house.agent_takes("tom"),
     "it goes to a team": lambda house: house.agent_assigns("billing"),
-    "it goes back to the assistant": lambda house: house.agent_hands_back("tom"),
+    "it goes back to the assistant": lambda house: (house.agent_replies("Sent.", "tom"), house.agent_hands_back("tom")),
     "the customer writes": lambda house: house.customer_writes("Hello?", "grace"),
     "a colleague answers": lambda house: house.agent_replies("It is done.", "tom"),
     "it is resolved": lambda house: house.agent_resolves("tom"),

@@ -278,8 +278,9 @@ def test_who_was_told_that_mira_answers_hears_when_somebody_else_will(house: Sta
 def test_handing_back_does_not_end_what_was_promised(house: Stage) -> None:
     house.customer_writes("I want to talk to a person.", "ada")
     promised = house.row["first_response_due"]
-    house.agent_hands_back()
     house.customer_writes("Why is my invoice higher this month?", "ada")
+    house.agent_hands_back()
+    house.worker.work_off()
 
     assert house.action == "answer"
     assert house.row["first_response_due"] == promised
@@ -289,7 +290,9 @@ def test_handing_back_does_not_end_what_was_promised(house: Stage) -> None:
 def test_a_second_handoff_buys_no_time(house: Stage) -> None:
     house.customer_writes("I want to talk to a person.", "ada")
     promised = house.row["first_response_due"]
+    house.customer_writes("Why is my invoice higher this month?", "ada")
     house.agent_hands_back()
+    house.worker.work_off()
     house.hours_pass(1)
     house.customer_writes("No, I want to talk to a person.", "ada")
 
@@ -426,3 +429,50 @@ def test_who_takes_over_before_the_message_was_considered_is_briefed_and_it_is_d
 
     assert len(house.house.conversations.turns(house.conversation)) == 2
     assert house.action == "suggest"
+
+
+# handed back
+
+
+def test_what_nobody_answered_is_looked_at_anew_when_it_is_handed_back(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person please.", "nadia")
+    house.agent_replies("Here I am. What can I do?")
+    house.customer_writes("How do I reset my password?", "nadia")
+    assert house.action == "suggest", "a person has it"
+
+    house.agent_hands_back()
+    house.worker.work_off()
+
+    assert (house.action, house.handler) == ("answer", "assistant")
+    assert house.thread[-1][0] == "assistant"
+    assert house.row["status"] == "waiting"
+
+
+def test_what_the_assistant_handed_over_is_answered_before_it_is_handed_back(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person please.", "nadia")
+    with pytest.raises(Conflict, match="nobody has answered"):
+        house.agent_hands_back()
+    assert house.handler == "human"
+
+    house.agent_replies("I called you just now.")
+    house.agent_hands_back()
+    assert (house.handler, house.row["status"]) == ("assistant", "waiting")
+
+
+# the same issue once more
+
+
+def test_the_briefing_of_a_second_contact_tells_what_failed_in_the_first_and_does_not_offer_it_again(
+    house: Stage,
+) -> None:
+    house.customer_writes("Our bank feed is not updating since yesterday, what can I do?", "grace")
+    first = house.row["number"]
+    assert house.action == "answer"
+
+    house.customer_writes("The bank feed is still not updating, it did not help.", "grace", again=True)
+
+    assert house.handler == "human"
+    title, tried, step = "A bank feed is not updating", house.briefing["tried"], house.briefing["next_step"]
+    assert f"In #{first} the assistant answered with “{title}”." in [line["text"] for line in tried]
+    assert step["reply"] == ""
+    assert title not in step["text"]

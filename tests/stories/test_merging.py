@@ -138,6 +138,7 @@ def test_undo_leaves_what_has_happened_since(house: Stage, two: tuple[str, str])
 
 def test_a_message_nobody_had_considered_is_considered_again_after_undo(house: Stage, two: tuple[str, str]) -> None:
     older, newer = two
+    house.house.hands.reply(AgentReply(newer, MIRA, "It is under way."), house.now)
     house.house.hands.hand_back(newer, MIRA, house.now)
     writes(house, newer, "How do I add a seat to our plan?")
     Merging(house.house.db).merge(newer, older, MIRA, house.now)

@@ -7,7 +7,8 @@
 with old as (
     select id, assignee_id, handler from conversations where id = %(id)s and status <> 'resolved' for update
 ), mine as (
-    select id from old where assignee_id = %(agent)s and handler = 'human' -- nothing is to be done
+    -- nothing is to be done; that a colleague gives it to whoever has it says that they are to keep it
+    select id from old where assignee_id = %(agent)s and handler = 'human' and %(author)s = %(agent)s
 ), c as (
     update conversations c
     set assignee_id = %(agent)s, handler = 'human', token = token + 1, leased_by = null, lease_until = null,
@@ -372,7 +373,8 @@ with c as (
     update claims set released_at = %(now)s where conversation_id in (select id from c) and released_at is null
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
-    select 'conversation.handed_back', id, %(author)s, '{}', %(now)s from c
+    select 'conversation.handed_back', id, %(author)s, case when is_open then jsonb_build_object('seq', seq) else '{}' end,
+        %(now)s from c
 )
 select id from c
 

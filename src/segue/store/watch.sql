@@ -44,7 +44,7 @@ where (c.ready_at is not null or c.status <> 'resolved' and c.customer_seq > c.c
   and not coalesce(c.hold_seq > c.considered_seq and c.hold_until > %(late)s, false)
   and not coalesce(c.handler = 'assistant' and c.held_until > %(late)s, false) -- an agent's hands are on the composer
   and not exists (select from events e where e.conversation_id = c.id and e.kind = 'conversation.handed_back'
-                  and e.at >= %(late)s) -- and is considered anew
+                  and e.at >= %(late)s and (e.body ->> 'seq')::int = m.seq) -- to be considered anew
 union all
 select 'R3', count(*) from (
     select from said where answers_seq is not null group by conversation_id, answers_seq having count(*) > 1) twice
