@@ -7,19 +7,23 @@ apart; what people meant by it is read by our own small readers, because its own
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import Message
 from email.policy import Compat32
+from html import escape
 
 from segue.domain.mail import Attachment, Authentication, Mail, MailAddress, Marks, Undelivered
 from segue.integrations.mail import charsets, headers, markup
 from segue.integrations.mail.charsets import decode, one_line
+from segue.integrations.mail.choosing import Ways, Words, chosen, letters
 from segue.integrations.mail.folding import folds
 
 MOST_PARTS = 300
 DEEPEST = 400
+MOST_CHOICES = 8
+"""Of alternatives within alternatives; below these every way is read."""
 LONGEST_TEXT = 1_000_000
 LONGEST_NAME = 120
 _LOOP_MARKS = ("X-Segue-House", "X-Loop", "X-Segue-Loop")
@@ -45,12 +49,13 @@ def read(raw: bytes, server: str = "", return_path: str | None = None, is_plain:
 
     May raise on bytes from hell; the jail knows what to do."""
     found = message_from_bytes(raw, policy=_AsWritten())
-    said, rest = _apart(list(_leaves(found)))
+    said, rest = _apart(found)
     written, doubt = _written_in(found, said)
     senders = headers.addresses(_all(found, "From"), written)
     sender = next(iter(senders), None)
-    text, html = (_joined([_text(one, written) for one in said if one.is_html is kind]) for kind in (False, True))
-    plain = (text or _as_text(html, is_plain))[:LONGEST_TEXT]
+    words = _words(said, written, is_plain)
+    plain = _joined(_each_once(one.plain for one in chosen(words)))[:LONGEST_TEXT]
+    html = _joined([one.page for one in chosen(words, is_page=True)]) if any(one.is_html for one in words) else ""
     return Mail(
         sender=sender,
         to=headers.addresses(_all(found, "To"), written),
@@ -73,23 +78,25 @@ def read(raw: bytes, server: str = "", return_path: str | None = None, is_plain:
 
 
 def _as_text(html: str, is_plain: bool) -> str:
-    """HTML that says nothing once it was read (a tag left open hides the rest), or is very long, is taken without its
-    tags."""
-    can_be_read = html and not is_plain and len(html) <= markup.LONGEST
-    return (markup.read(html) if can_be_read else "") or markup.stripped(html)
+    """HTML that says nothing once it was read (a tag left open hides the rest) is taken without its tags."""
+    return ("" if is_plain else markup.read(html)) or markup.stripped(html)
 
 
-def _leaves(found: Part) -> Iterator[Part]:
-    """Parts that hold something, in order; a mail inside a mail is one of them."""
-    queue = [(found, 0)]
-    seen = 0
+def _leaves(found: Part) -> Iterator[tuple[Part, Ways]]:
+    """Parts that hold something, in order, and which ways they are of saying what; a mail inside a mail is one part."""
+    queue = list[tuple[Part, int, Ways]]([(found, 0, ())])
+    seen = several = 0
     while queue and seen < MOST_PARTS:
-        part, depth = queue.pop(0)
+        part, depth, ways = queue.pop(0)
         if part.is_multipart() and part.get_content_maintype() == "multipart" and depth < DEEPEST:
-            queue[:0] = [(child, depth + 1) for child in part.get_payload() if isinstance(child, Message)]
+            inside = [child for child in part.get_payload() if isinstance(child, Message)]
+            is_choice = _kind(part) == "multipart/alternative" and len(ways) < MOST_CHOICES
+            several += is_choice
+            queue[:0] = [(child, depth + 1, (*ways, (several, n)) if is_choice else ways)
+                         for n, child in enumerate(inside)]  # fmt: skip
         else:
             seen += 1
-            yield part
+            yield part, ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +106,35 @@ class _Said:
     is_html: bool
     body: bytes
     label: str
+    ways: Ways
 
 
-def _apart(parts: Sequence[Part]) -> tuple[list[_Said], list[Part]]:
+def _apart(found: Part) -> tuple[list[_Said], list[Part]]:
     """What is written, as text or as HTML, and what is attached."""
     said, rest = list[_Said](), list[Part]()
-    for part in parts:
+    for part, ways in _leaves(found):
         kind = _kind(part)
-        if _is_attached(part) or kind not in ("text/plain", "text/html", "text"):
+        if kind not in ("text/plain", "text/html", "text") or _is_attached(part, is_whole=part is found):
             rest.append(part)
         else:
             body, is_html = _bytes(part), kind == "text/html"
-            said.append(_Said(is_html, body, _charset(part) or (_named_within(body) if is_html else "")))
+            said.append(_Said(is_html, body, _charset(part) or (_named_within(body) if is_html else ""), ways))
     return said, [part for part in rest if not _is_machines_talk(part)]
+
+
+def _words(said: Sequence[_Said], written: str, is_plain: bool) -> list[Words]:
+    """Each part as text and as a page. HTML that is very long in all is taken without its tags."""
+    texts = [_text(one, written) for one in said]
+    is_plain = is_plain or sum(len(text) for one, text in zip(said, texts, strict=True) if one.is_html) > markup.LONGEST
+    return [
+        Words(one.is_html, _as_text(text, is_plain) if one.is_html else text,
+              text if one.is_html else _as_page(text), one.ways)
+        for one, text in zip(said, texts, strict=True)
+    ]  # fmt: skip
+
+
+def _as_page(text: str) -> str:
+    return f"<div>{escape(text, quote=False).replace(chr(10), '<br>')}</div>" if text.strip() else ""
 
 
 def _named_within(html: bytes) -> str:
@@ -138,13 +161,20 @@ def _joined(texts: Sequence[str]) -> str:
     return "\n\n".join(text for text in texts if text.strip()).strip("\n")
 
 
+def _each_once(texts: Iterable[str]) -> list[str]:
+    """Some programs write text and HTML one behind the other, and name them no alternatives."""
+    return list({letters(text) or text: text for text in reversed(list(texts))}.values())[::-1]
+
+
 def _kind(part: Part) -> str:
     return str(part.get_content_type()).lower()
 
 
-def _is_attached(part: Part) -> bool:
+def _is_attached(part: Part, is_whole: bool) -> bool:
+    """What has a name is a file, though it is to be shown in its place; but for a mail that is nothing else."""
     disposition = _one(part, "Content-Disposition").strip().lower()
-    return disposition.startswith("attachment") or (bool(_name(part)) and not disposition.startswith("inline"))
+    is_shown = is_whole and disposition.startswith("inline")
+    return disposition.startswith("attachment") or (bool(_name(part)) and not is_shown)
 
 
 def _is_machines_talk(part: Part) -> bool:
