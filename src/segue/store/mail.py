@@ -105,8 +105,9 @@ class MailStore:
             if connection.execute(SQL.taken, {"id": kept.id, "states": states, **place}).rowcount and not released_by:
                 _attach(connection, kept.id, mail.attachments)
             connection.execute(SQL.attached, {"id": kept.id, **place})
-            if released_by or kept.for_people:
-                connection.execute(SQL.for_people, {**place, "by": released_by or "import", "mail": kept.id})
+            if released_by or kept.for_people or mail.marks.asks_for_people:
+                by = released_by or ("import" if kept.for_people else None)
+                connection.execute(SQL.for_people, {**place, "by": by, "mail": kept.id})
             if linked_to:
                 self._note_link(connection, taken.conversation_id, linked_to, mail, now)
         return taken

@@ -131,7 +131,8 @@ insert into events (kind, conversation_id, author, body, at)
 select 'mail.restored', linked_to, %(by)s, jsonb_build_object('mail', id), %(now)s from m
 
 -- name: for_people
--- What a person let in is for people: no machine answers what may come from a machine.
+-- What a person let in is for people: no machine answers what may come from a machine. And what asks for no machine's
+-- answer, which nobody (`by`) let in.
 with c as (
     update conversations
     set handler = 'human', token = token + 1, leased_by = null, lease_until = null,
@@ -142,6 +143,7 @@ with c as (
 )
 insert into events (kind, conversation_id, author, body, at)
 select 'mail.released', id, %(by)s, jsonb_build_object('mail', %(mail)s::text), %(now)s from c
+where %(by)s::text is not null
 
 -- name: note
 insert into notes (id, conversation_id, agent_id, body, at)
