@@ -9,13 +9,13 @@ returning id
 
 -- name: due
 -- Mails to be read now, each ours for a minute; whoever dies in between leaves them to the next sweep. None before an
--- earlier one of the same writer's, unless that is ours as well (trust R4): one that somebody else has is not due, and one
--- that somebody else is claiming in this moment is not among the ready.
+-- earlier one of the same writer's, unless that is ours as well (trust R4). Whose first one somebody else has is passed
+-- over, that nobody waits behind them; among the ready no other is looked for, as somebody may be claiming it just now.
 with ready as materialized (
     select id, comes_from, received_at from mails m
-    where state = 'new' and due_at <= %(now)s and not exists (
-        select from mails e where e.state = 'new' and e.comes_from = m.comes_from and e.comes_from <> ''
-        and (e.received_at, e.id) < (m.received_at, m.id) and e.due_at > %(now)s)
+    where state = 'new' and due_at <= %(now)s and (comes_from = '' or %(now)s >= (
+        select e.due_at from mails e where e.state = 'new' and e.comes_from = m.comes_from
+        order by e.received_at, e.id limit 1))
     order by received_at, id limit %(limit)s for update skip locked
 )
 update mails set attempts = attempts + 1, due_at = %(until)s

@@ -57,7 +57,7 @@ def read(raw: bytes, server: str = "", return_path: str | None = None, is_plain:
     sender = next(iter(senders), None)
     words = _words(said, written, is_plain)
     plain = _joined(_each_once(one.plain for one in chosen(words)))[:LONGEST_TEXT]
-    html = _joined([one.page for one in chosen(words, is_page=True)]) if any(one.is_html for one in words) else ""
+    html = _joined([one.page for one in chosen(words, is_page=True)])
     return Mail(
         sender=sender,
         to=headers.addresses(_all(found, "To"), written),
@@ -125,12 +125,14 @@ def _apart(found: Part) -> tuple[list[_Said], list[Part]]:
 
 
 def _words(said: Sequence[_Said], written: str, is_plain: bool) -> list[Words]:
-    """Each part as text and as a page. HTML that is very long in all is taken without its tags."""
+    """Each part as text and, where one of them is HTML, as a page. HTML that is very long in all is taken without its
+    tags."""
     texts = [_text(one, written) for one in said]
-    is_plain = is_plain or sum(len(text) for one, text in zip(said, texts, strict=True) if one.is_html) > markup.LONGEST
+    pages = [text for one, text in zip(said, texts, strict=True) if one.is_html]
+    is_plain = is_plain or sum(map(len, pages)) > markup.LONGEST
     return [
         Words(one.is_html, _as_text(text, is_plain) if one.is_html else text,
-              text if one.is_html else _as_page(text), one.ways)
+              text if one.is_html else _as_page(text) if pages else "", one.ways)
         for one, text in zip(said, texts, strict=True)
     ]  # fmt: skip
 
