@@ -354,7 +354,7 @@ class Model(RuleBasedStateMachine):
                 self.outbox.sent(row.id, self.now)
                 mail.sent = True
             elif fate == "failed":
-                self.outbox.failed(row.id, "The other side said no.")
+                self.outbox.failed(row.id, "The other side said no.", self.now)
 
     @precondition(lambda self: any(talk.mails for talk in self.talks.values()))
     @rule(n=which, seq=st.integers(1, 6), agent=agents)

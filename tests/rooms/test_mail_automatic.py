@@ -38,7 +38,7 @@ def cause(whole: bytes, return_path: str | None = "eve@elsewhere.example") -> Ca
 
 AWAY = [
     "Automatic reply: My invoice", "Out of Office: back on Monday", "Re: Out of office", "OOO until 5 May",
-    "AutoReply: thanks", "Auto Response", "On vacation until 3 May", "Vacation reply", "I am out of the office",
+    "AutoReply: thanks", "Auto Response", "Vacation reply", "I am out of the office",
     "Abwesenheitsnotiz", "Automatische Antwort: Rechnung", "Abwesend: Rechnung", "Réponse automatique : facture",
     "Absence du bureau", "Respuesta automática: factura", "Fuera de la oficina", "Risposta automatica: fattura",
     "Fuori sede: fattura", "Resposta automática: fatura", "Ausência: fatura", "Automatisch antwoord: factuur",
@@ -53,8 +53,15 @@ AWAY = [
 MARKED = [
     {"Auto_Submitted": "auto-replied"}, {"Auto_Submitted": "auto-generated (rejected)"},
     {"Auto_Submitted": "auto-notified"},
-    {"X_Autoreply": "yes"}, {"X_Auto_Response_Suppress": "All"}, {"X_Autorespond": "x"}, {"Precedence": "auto_reply"},
+    {"X_Autoreply": "yes"}, {"X_Autorespond": "x"}, {"Precedence": "auto_reply"},
     {"X_Vacation": "yes"}, {"X_POST_MessageClass": "9; Autoresponder"}, {"X_FC_MachineGenerated": "true"},
+]  # fmt: skip
+DAYS_OFF = [
+    ("On vacation until 3 May", "I will read your mail on my return."),
+    ("Holiday from 3 to 10 March", "Back on the 11th."),
+    ("Re: Annual leave - back on Monday", "For urgent matters call Jane."), ("Vacation", "I'm away this week."),
+    ("Leave: Re: My invoice", "Jane Doe stands in for me."), ("On leave - My invoice", "Please contact Jane."),
+    ("Holiday: My invoice", "Thank you for your message. Please call Jane."),
 ]  # fmt: skip
 BOUNCES = [
     ("Mail Delivery Subsystem <MAILER-DAEMON@mx.example>", "Returned mail: see transcript for details"),
@@ -73,19 +80,21 @@ PEOPLES = [
     "Delivery of my card", "Absences in the report", "Out of memory in the app", "Returned item",
     "Undelivered card", "Leave my plan",
     "AW: Rechnung", "Vacation request feature", "Automation rules", "The mail was not delivered", "Reading lists",
-    "Wrong reply",
+    "Wrong reply", "Holiday from 3 to 10 March: can I pause deliveries?", "Leave - wrong balance shown",
+    "Holiday from 3 to 10 March", "On vacation until 3 May", "Leave: how to enter it",
+    "Vacation: carry-over is missing", "Holiday from 3 May, please pause my deliveries",
 ]  # fmt: skip
 
 
 def test_of_bounces_and_automatic_answers_none_is_taken_for_a_person() -> None:
     caught = [cause(mail(subject=subject)) for subject in AWAY]
     caught += [cause(mail(**marks)) for marks in MARKED]
+    caught += [cause(mail(text, subject=subject)) for subject, text in DAYS_OFF]
     caught += [cause(mail(sender=sender, subject=subject), "") for sender, subject in BOUNCES]
     caught += [cause(mail(), "")]
 
-    missed = [
-        name for name, found in zip([*AWAY, *MARKED, *BOUNCES, "null path"], caught, strict=True) if found is None
-    ]
+    names = [*AWAY, *MARKED, *DAYS_OFF, *BOUNCES, "null path"]
+    missed = [name for name, found in zip(names, caught, strict=True) if found is None]
     assert missed == []
     assert caught[-len(BOUNCES) - 1 : -1] == [Cause.BOUNCE] * len(BOUNCES)
 
@@ -112,6 +121,7 @@ def test_of_more_than_a_hundred_bounces_and_automatic_answers_hardly_one_is_answ
     """The bar is 98 of a hundred, of all and of those that nobody had before them when the rules were written."""
     ours = [(subject, cause(mail(subject=subject))) for subject in AWAY]
     ours += [(str(marks), cause(mail(**marks))) for marks in MARKED]
+    ours += [(subject, cause(mail(text, subject=subject))) for subject, text in DAYS_OFF]
     ours += [(subject, cause(mail(sender=sender, subject=subject), "")) for sender, subject in BOUNCES]
     new, polled = unseen(True), unseen(False)
     for told, some in (("ours", ours), ("unseen", new), ("unseen, out of a mailbox", polled), ("all", [*ours, *new])):
@@ -125,6 +135,29 @@ def test_of_more_than_a_hundred_bounces_and_automatic_answers_hardly_one_is_answ
 @pytest.mark.parametrize("subject", PEOPLES)
 def test_a_persons_mail_is_a_persons(subject: str) -> None:
     assert cause(mail(subject=subject, Auto_Submitted="no")) is None
+
+
+@pytest.mark.parametrize("text", ["Leave balance shows 3 days instead of 12.", "I want to have it changed."])
+@pytest.mark.parametrize("subject", ["Leave - wrong balance shown", "Holiday: my days are not counted"])
+def test_who_writes_of_days_off_and_asks_nothing_is_a_person(subject: str, text: str) -> None:
+    assert cause(mail(text, subject=subject)) is None
+
+
+@pytest.mark.parametrize(
+    "mark", [{"Feedback_ID": "i1a2b3c:Fastmail"}, {"X_Auto_Response_Suppress": "All"},
+             {"X_Auto_Response_Suppress": "DR, RN, NRN, OOF, AutoReply"}]
+)  # fmt: skip
+def test_what_mailboxes_of_people_put_on_every_mail_marks_no_machine(mark: dict[str, str]) -> None:
+    assert cause(mail(**mark)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "is_asked"),
+    [("All", True), ("DR, OOF, AutoReply", True), ("autoreply", True), ("DR, RN, NRN", False), ("None", False)],
+)
+def test_a_mail_says_whether_people_alone_should_answer_it(said: str, is_asked: bool) -> None:
+    assert read(mail(X_Auto_Response_Suppress=said)).marks.asks_for_people is is_asked
+    assert not read(mail()).marks.asks_for_people
 
 
 @pytest.mark.parametrize(

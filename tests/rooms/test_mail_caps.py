@@ -1,6 +1,7 @@
 """Automatic mail to one address has three caps: in a conversation in ten minutes, in it in a day, and everywhere.
 
-What is one too many goes to people, and each cap holds alone: with it taken away, more would have left.
+What is one too many goes to people, and each cap holds alone: with it taken away, more would have left. And of two
+workers that send, each mail leaves by one.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -15,6 +18,7 @@ from mail.writing import OURS
 from segue.app import post
 from segue.app.post import Post
 from segue.domain.conversation import Channel
+from segue.domain.errors import Unavailable
 from segue.domain.mail import MailKeys
 from segue.domain.people import Agent
 from segue.integrations.mail.sending import WayOut
@@ -145,3 +149,62 @@ def test_where_only_a_machine_reads_no_automatic_mail_goes_at_all(machine: Machi
     conversation = machine.begins("no-reply@elsewhere.example")
     assert machine.says(conversation) == 0
     assert machine.fates(conversation) == ["undelivered"]
+
+
+# two workers
+
+
+@dataclass
+class SlowServer:
+    """Takes `seconds` over each mail of the first worker, and all the while a second one looks for what is due."""
+
+    machine: Machine
+    seconds: list[float]
+    passed: float = 0.0
+    is_asked: bool = False
+
+    def send(self, _mailbox: WayOut, mail: Any, _path: str) -> None:
+        self.machine.left.append(str(mail["To"]))
+        if not self.is_asked:
+            self.is_asked = True
+            self.passed += self.seconds.pop(0) if self.seconds else 0.0
+            self.machine.post.send_due(self.machine.now + timedelta(seconds=self.passed))
+            self.is_asked = False
+
+
+@pytest.mark.parametrize(
+    "seconds", [[10.0] * 45, [50.0] * 45, [600.0]], ids=["ten seconds", "fifty seconds", "one worker stands still"]
+)
+def test_of_two_workers_and_a_slow_server_each_mail_leaves_once(
+    seconds: list[float], machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stands still over one mail for longer than it is held may have it sent by another; the rest is not."""
+    slow = SlowServer(machine, [*seconds])
+    monkeypatch.setattr(post, "send", slow.send)
+    monkeypatch.setattr(post, "time", SimpleNamespace(monotonic=lambda: slow.passed))
+    people = [f"ada{n}@elsewhere.example" for n in range(45)]
+    for address in people:
+        machine.desk.say(machine.begins(address), "Our team is back soon.", machine.now)
+
+    machine.post.send_due(machine.now)
+
+    assert sorted(set(machine.left)) == sorted(people)
+    twice = [address for address in people if machine.left.count(address) > 1]
+    assert twice == (machine.left[:1] if seconds == [600.0] else [])
+
+
+def test_a_mail_that_the_server_did_not_take_is_tried_again_after_a_minute_and_then_after_two(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def untaken(*_mail: Any) -> None:
+        machine.left.append("tried")
+        raise Unavailable("The mail server did not take the mail.", "It is tried again.")
+
+    monkeypatch.setattr(post, "send", untaken)
+    machine.desk.say(machine.begins(), "Our team is back soon.", machine.now)
+    tried = []
+    for second in range(0, 200, 20):
+        machine.post.send_due(machine.now + timedelta(seconds=second))
+        tried.append(len(machine.left))
+
+    assert tried == [1, 1, 1, 2, 2, 2, 2, 2, 2, 3]

@@ -307,13 +307,56 @@ def test_a_mail_that_waited_long_and_is_anothers_by_now_is_left_to_them(
     assert count(db, "messages") == 0
 
 
-def test_mails_out_of_a_mailbox_are_read_side_by_side_where_their_senders_differ() -> None:
-    def kept(n: int, sender: str, path: str | None = None) -> Kept:
-        return Kept(f"mal_{n}", "", OURS, path, mail(sender=sender), False, 1, False, NOW)
+def test_mails_out_of_a_mailbox_are_read_side_by_side_where_their_senders_differ(store: MailStore) -> None:
+    came = [("ada@x.example", None), ("Eve <eve@x.example>", None), ("Ada <ADA@x.example>", None),
+            ("ada@x.example", "bounces@x.example"), ('"Ada, <eve@x.example>"\n\t<ada@x.example>', None)]  # fmt: skip
+    for n, (sender, path) in enumerate(came):
+        whole = mail(str(n)).replace(b"Eve <eve@elsewhere.example>", sender.encode())
+        store.keep(whole, OURS, path, NOW + timedelta(seconds=n))
 
-    came = [kept(1, "ada@x.example"), kept(2, "Eve <eve@x.example>"), kept(3, "Ada <ADA@x.example>"),
-            kept(4, "ada@x.example", "bounces@x.example")]  # fmt: skip
-    assert [[one.id[-1] for one in mails] for mails in _by_sender(came)] == [["1", "3"], ["2"], ["4"]]
+    apart = _by_sender(store.due(NOW + timedelta(minutes=1), 20))
+    assert [[int(one.raw.rpartition(b"\r\n\r\n")[2]) for one in mails] for mails in apart] == [[0, 2, 4], [1], [3]]
+
+
+def waiting(store: MailStore, *senders: str) -> None:
+    """A mail of each came, one a second; a mail says its place."""
+    for n, sender in enumerate(senders):
+        store.keep(mail(str(n), message_id=f"<{n}@x>"), OURS, f"{sender}@x.example", NOW + timedelta(seconds=n))
+
+
+def places(claimed: list[Kept]) -> list[int]:
+    return sorted(int(one.raw.rpartition(b"\r\n\r\n")[2]) for one in claimed)
+
+
+def test_no_worker_is_given_a_mail_while_another_has_an_earlier_one_of_the_same_sender(store: MailStore) -> None:
+    later = NOW + timedelta(minutes=1)
+    waiting(store, "eve", "ada", "ada", "bob", "ada")
+    mine = store.due(later, 2)
+    assert places(mine) == [0, 1]
+    assert places(store.due(later, 20)) == [3], "of the others none waits for Ada's"
+
+    for one in mine:
+        store.set_aside(one, Cause.LIST, glance(one.raw), later)
+    assert places(store.due(later, 20)) == [2, 4]
+
+
+def test_what_is_read_once_more_goes_before_what_came_later_and_holds_up_nobody_else(store: MailStore) -> None:
+    later = NOW + timedelta(minutes=1)
+    waiting(store, "ada", *["ada"] * 25, "eve")
+    (first,) = store.due(later, 1)
+    store.later(first, later + timedelta(seconds=5))
+
+    assert places(store.due(later, 20)) == [26]
+    assert places(store.due(later + timedelta(seconds=5), 20)) == [*range(20)]
+
+
+def test_what_another_worker_is_claiming_in_this_moment_is_not_overtaken(db: Database, store: MailStore) -> None:
+    later = NOW + timedelta(minutes=1)
+    waiting(store, "ada", "ada", "eve")
+    with db.transaction() as connection:
+        connection.execute("select from mails where comes_from like 'ada%' order by id limit 1 for update")
+        assert places(store.due(later, 20)) == [2]
+    assert places(store.due(later, 20)) == [0, 1]
 
 
 def test_what_was_let_in_by_two_people_at_once_is_let_in_once(

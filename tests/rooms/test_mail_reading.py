@@ -182,6 +182,67 @@ def test_attachments_and_inline_pictures_keep_name_type_and_bytes() -> None:
     )  # fmt: skip
 
 
+TEXT, PAGE = "Content-Type: text/plain", "Content-Type: text/html"
+BODY, FOOT = "<p>My invoice INV-4711 is wrong since March.</p>", "This e-mail is confidential."
+SAYS = "My invoice INV-4711 is wrong since March."
+LOG = 'Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: inline; filename="crash.log"'
+STUB = "Your client does not show HTML. Please open this mail in another one."
+
+
+def several(kind: str, *parts: tuple[str, str]) -> tuple[str, str]:
+    """A part that holds others: its headers, its body."""
+    mark = f"={kind}={len(parts)}={sum(len(body) for _, body in parts)}"
+    inside = "".join(f"--{mark}\r\n{head}\r\n\r\n{body}\r\n" for head, body in parts)
+    return f'Content-Type: multipart/{kind}; boundary="{mark}"', f"{inside}--{mark}--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("whole", "text", "files"),
+    [
+        (several("mixed", (PAGE, BODY), (TEXT, FOOT)), f"{SAYS}\n\n{FOOT}", []),
+        (several("mixed", (TEXT, SAYS), (PAGE, f"<p>{FOOT}</p>")), f"{SAYS}\n\n{FOOT}", []),
+        (several("mixed", (PAGE, BODY), (LOG, "panic at 0x1")), SAYS, ["crash.log"]),
+        (several("mixed", several("alternative", (TEXT, SAYS), (PAGE, BODY)), (TEXT, FOOT)), f"{SAYS}\n\n{FOOT}", []),
+        (several("alternative", (TEXT, SAYS), (PAGE, BODY)), SAYS, []),
+        (several("alternative", (TEXT, STUB), (PAGE, BODY + BODY.replace("March", "April"))),
+         f"{SAYS}\n\n{SAYS.replace('March', 'April')}", []),
+        (several("alternative", (TEXT, " \r\n"), (PAGE, BODY)), SAYS, []),
+        (several("alternative", several("mixed", (PAGE, BODY), (TEXT, FOOT))), f"{SAYS}\n\n{FOOT}", []),
+        (several("alternative", several("alternative", (TEXT, SAYS), (PAGE, BODY)), (PAGE, BODY)), SAYS, []),
+        (several("mixed", (TEXT, SAYS), (PAGE, BODY)), SAYS, []),
+        ((LOG, SAYS), SAYS, []),
+    ],
+    ids=["a page and a footer", "a text and a footer that is a page", "a page and a log", "a footer for two ways",
+         "two ways", "a stub", "nothing, and a page", "one way in two parts", "ways within a way",
+         "two ways that are not called so", "a mail that is nothing but a named text"],
+)  # fmt: skip
+def test_all_that_a_mail_says_is_read_in_order_and_of_several_ways_one(
+    whole: tuple[str, str], text: str, files: list[str]
+) -> None:
+    head, body = whole
+    found = read(raw(FROM, *head.split("\r\n"), body=body.encode()))
+
+    assert (found.text, [file.name for file in found.attachments]) == (text, files)
+
+
+def test_a_page_shows_what_stands_beside_it_as_text() -> None:
+    head, body = several("mixed", several("alternative", (TEXT, SAYS), (PAGE, BODY)), (TEXT, f"{FOOT} <b>"))
+    found = read(raw(FROM, head, body=body.encode()))
+
+    assert found.html == f"{BODY}\n\n<div>{FOOT} &lt;b&gt;</div>"
+    assert read(raw(FROM, *LOG.split("\r\n"), body=b"1 < 2")).html == ""
+
+
+def test_ways_within_ways_without_end_are_read_all_the_same() -> None:
+    whole = (TEXT, SAYS)
+    for n in range(300):
+        mark = f"=b{n}"
+        whole = (f'Content-Type: multipart/alternative; boundary="{mark}"',
+                 f"--{mark}\r\n{whole[0]}\r\n\r\n{whole[1]}\r\n--{mark}--\r\n")  # fmt: skip
+
+    assert read(raw(FROM, whole[0], body=whole[1].encode())).text == SAYS
+
+
 def test_results_count_only_from_our_own_server_and_for_the_senders_domain() -> None:
     (ada,) = addresses(["ada@example.com"])
     ours = "mx.ours.example; spf=pass smtp.mailfrom=x; dmarc=pass (p=none) header.from=example.com"

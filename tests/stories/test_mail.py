@@ -456,6 +456,18 @@ def test_old_mail_that_is_brought_in_keeps_nobody_from_writing(post: MailStage) 
     assert len(post.house.db.all("select from messages where body like '%%talk to a person.'")) == 1
 
 
+def test_a_mail_that_asks_for_no_machines_answer_is_answered_by_people_alone(post: MailStage) -> None:
+    post.arrives(mail(sender=NADIA, X_Auto_Response_Suppress="All"))
+
+    assert post.suspended == []
+    assert post.minute_passes() == []
+    (row,) = post.house.db.all(
+        "select handler, reason from conversations where id in (select conversation_id from mails)"
+    )
+    assert row == ("human", "given_to_people")
+    assert post.house.db.all("select from events where kind = 'mail.released'") == []
+
+
 def test_a_sender_with_a_nul_byte_is_a_sender_without(post: MailStage) -> None:
     raw = mail("I want to talk to a person.", "Eve <eve@elsewhere.example>")
 

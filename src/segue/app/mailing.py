@@ -21,7 +21,7 @@ from segue.domain.mail import Cause
 from segue.domain.traces import traced
 from segue.intake.automatic import Ours
 from segue.intake.mail import MailRoom
-from segue.integrations.mail.jail import GLANCE, Reader, Reading, glance
+from segue.integrations.mail.jail import Reader, Reading, glance
 from segue.store.inbox import Accepted
 from segue.store.mail import Kept, MailStore
 
@@ -41,7 +41,7 @@ class MailIntake:
 
     def take_in(self, now: datetime) -> int:
         """Reads what waits; returns how many became messages. One sender's mails are read one after the other, so that
-        two of one conversation keep their order (trust R4)."""
+        two of one conversation keep their order (trust R4); another worker is given none of them meanwhile."""
         done = 0
         with ThreadPoolExecutor(len(self._all), "mail") as pool:
             while waiting := self._store.due(now, AT_ONCE):
@@ -85,13 +85,5 @@ class MailIntake:
 def _by_sender(waiting: Iterable[Kept]) -> list[list[Kept]]:
     senders: dict[str, list[Kept]] = {}
     for kept in sorted(waiting, key=lambda kept: (kept.received_at, kept.id)):
-        senders.setdefault(_sender_of(kept), []).append(kept)
+        senders.setdefault(kept.comes_from, []).append(kept)
     return list(senders.values())
-
-
-def _sender_of(kept: Kept) -> str:
-    """A mailbox tells no return path; then it is who the mail says it is from."""
-    if kept.return_path is not None:
-        return kept.return_path
-    sender = glance(kept.raw[:GLANCE]).sender
-    return sender.address if sender else ""

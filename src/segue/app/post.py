@@ -9,7 +9,8 @@ who sets a mail server today must not send the promises of weeks ago: it is told
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +29,8 @@ from segue.store.outbox import MOST_TRIES, Outbox
 from segue.web.prose import plain_text, written_html
 
 log = structlog.get_logger()
+RENEWED_AFTER = 20.0
+"""Seconds after which those that still wait in our hands are asked for again."""
 SOON, HERE, EVERYWHERE = 3, 10, 20
 """Automatic mails to one address: in a conversation in ten minutes and in a day, and in all of them in a day."""
 
@@ -58,9 +61,19 @@ class Post:
             self.mails.continue_away(row.id, now)
         while self._give_up_too_old(now):
             pass
-        left = 0
+        left, began = 0, time.monotonic()
         while due := self.outbox.due("mail", now):  # of one conversation one after the other
-            left += sum(self._send(row, now) for row in due)
+            left += self._send_all(due, now, began)
+        return left
+
+    def _send_all(self, claimed: Sequence[Any], now: datetime, began: float) -> int:
+        """One behind the other. With a slow server the last waits for minutes: what another worker has taken meanwhile
+        is theirs, and what is ours we go on holding, so that no mail leaves twice (trust R3)."""
+        left, held, asked = 0, frozenset[str](), -RENEWED_AFTER
+        for n, row in enumerate(claimed):
+            if (waited := time.monotonic() - began) - asked >= RENEWED_AFTER:
+                held, asked = self.outbox.hold(claimed[n:], now + timedelta(seconds=waited)), waited
+            left += row.id in held and self._send(row, now)
         return left
 
     def _give_up_too_old(self, now: datetime) -> int:
@@ -87,7 +100,7 @@ class Post:
             return False
         except SegueError as error:
             log.warning("mail.waits", conversation=row.conversation_id, attempt=row.attempts, **traced(error))
-            self.outbox.failed(row.id, str(error))
+            self.outbox.failed(row.id, str(error), now)
             self.channels.failed("smtp", brief(error), now)
             if row.attempts >= MOST_TRIES:
                 self.mails.undelivered(row.conversation_id, row.seq, str(error), now)

@@ -153,7 +153,9 @@ class Marks:
     is_list: bool = False
     is_report: bool = False
     asks_for_silence: bool = False
-    """It says itself that no machine should answer it, or carries a mark that only machines set."""
+    """It carries a mark that only machines set."""
+    asks_for_people: bool = False
+    """It says that no machine should answer it, which some companies let the mail of people say."""
     hops: int = 0
     """Servers it went through."""
     loops: tuple[str, ...] = ()

@@ -27,8 +27,7 @@ _SUBJECT = _any(*(rf"^[【\[(（]?(?:{words})" for words in (
     r"auto(?:matic|mated|-|\s)*\s*(?:reply|response|responder|antwort|svar|message from)", "autoreply|autoresponse",
     r"auto(?:matic)?: (?:away|ooo|out of)", rf"out[ -]of[ -](?:the[ -])?office(?!{_IS_A_THING})", r"ooo\b",
     rf"(?:i am |i'm )?(?:away from|out of) (?:the |my )?(?:office|desk|mail|e-?mail)(?!{_IS_A_THING})",
-    r"(?:on |annual )?(?:vacation|holiday|leave)\s*(?:$|[:\-–]|until|from|reply|notice)",
-    "vacation (?:reply|message|response)",
+    "(?:on |annual )?(?:vacation|holiday|leave) (?:reply|message|response|notice)",
     r"abwesend|abwesenheit|automatische (?:abwesenheits|antwort|reactie|reaktion)|außer haus\b",
     rf"automatisch antwoord|afwezig|niet aanwezig|(?:met|op) vakantie{_ENDS}",
     rf"réponse automatique|message (?:automatique )?d'absence|en congés?{_ENDS}|absence (?:du bureau)?{_ENDS}",
@@ -48,6 +47,16 @@ _SUBJECT = _any(*(rf"^[【\[(（]?(?:{words})" for words in (
     "we(?:'ve| have) received your (?:request|message|e-?mail)",
     r"read:|gelesen:|lu\s?:|leído:|letto:|delivered:|zugestellt:",
 )))  # fmt: skip
+_DAYS_OFF = re.compile(r"^(on )?(?:annual )?(?:vacation|holiday|leave)\s*(?:[:\-–]|until|from|$)", re.IGNORECASE)
+"""A note's, or what somebody asks about: that is told by what follows, and by what else is said."""
+_DATES = re.compile(
+    rf"(?:{_ANSWER}.*|[\s\d.,:/\-–]|(?:to|till|until|from|through|and|the|of|back|on|in|at|return(?:ing|s)?|my|office|today|"
+    r"tomorrow|next|weeks?|days?|months?|end|st|nd|rd|th|notice|auto\w*|reply|"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|"
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)(?![a-z]))*",
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(
     rf"^(?:urlaub|ferien|semester|urlop|dovolená|vacances|ferie|休暇|休假)\s*[:：\-–]\s*{_ANSWER}", re.IGNORECASE
 )
@@ -95,12 +104,26 @@ _AS_NOTES_SAY = _any(
     "邮件已收到|郵件已收到|回来后|回來後|如有急事|紧急事宜|无法及时回复|無法及時回覆",
 )  # fmt: skip
 _ASKS = re.compile("[?？؟]")
+_WANTS = re.compile(
+    r"\b(?:(?:can|could|may|should|shall) (?:i|we|you)|how (?:do|can|to)|i(?:['’]d| would) like|i (?:need|want)|"
+    r"please (?!contact|call|write|e-?mail|reach|turn|note|expect|allow|direct|refer|send your))",
+    re.IGNORECASE,
+)
 
 
-def is_away(subject: str) -> bool:
-    """Whether a subject is an absence note's, or a receipt's."""
+def is_away(subject: str, said: str) -> bool:
+    """Whether a subject is an absence note's, or a receipt's. `said`: what the mail says below it."""
     ways = (_SUBJECT.match(subject), _SUBJECT.match(bare(subject)), _BEFORE.match(subject), _AFTER.search(subject))
-    return any(ways)
+    return any(ways) or _is_off(bare(subject), said)
+
+
+def _is_off(subject: str, said: str) -> bool:
+    """Days off stand in subjects of people, too: who asks something, or writes of them as of a thing, is one."""
+    found = _DAYS_OFF.match(subject)
+    if not found or any(_ASKS.search(one) or _WANTS.search(one) for one in (subject, said)):
+        return False
+    says_so = found[1] or _I_AM_AWAY.search(said) or _AS_NOTES_SAY.search(said)
+    return bool(says_so or _DATES.fullmatch(subject[found.end() :]))
 
 
 def bare(subject: str) -> str:

@@ -104,7 +104,7 @@ def _is_automatic(mail: Mail) -> bool:
         or marks.is_report
         or marks.return_path == ""
         or "auto" in marks.precedence
-        or is_away(mail.subject)
+        or is_away(mail.subject, mail.said)
         or is_note(mail.said, bool(mail.references) or bare(mail.subject) != mail.subject)
         or bool(_BOUNCE.match(mail.subject) and not mail.said)
     )

@@ -20,7 +20,7 @@ from segue.domain.mail import Attachment, Cause, Mail
 from segue.store.database import Database
 from segue.store.inbox import DURABLE, Accepted, Arrival, accepted, before_statement, statement_for
 from segue.store.mail_rows import attachment_row, facts
-from segue.store.same_mail import key_of, keys_before
+from segue.store.same_mail import comes_from, key_of, keys_before
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -48,6 +48,8 @@ class Kept:
     attempts: int
     for_people: bool
     received_at: datetime
+    comes_from: str = ""
+    """Whose mails are read in the order in which they came; empty where that is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class MailStore:
         """Durable when it returns. None where this mail came before. `size`: how large it was, where `raw` is only its
         beginning; `for_people`: no machine answers it. Raises DatabaseUnavailable."""
         path = None if return_path is None else return_path[:320].replace("\0", "")
-        params = {**_keeping(raw, recipient, now, size), "return_path": path, "for_people": for_people}
+        params = {**_keeping(raw, recipient, now, size), "return_path": path, "comes_from": comes_from(raw, path),
+                  "for_people": for_people}  # fmt: skip
         row = self.db.one(SQL.keep, params)
         return row.id if row else None
 
@@ -102,8 +105,9 @@ class MailStore:
             if connection.execute(SQL.taken, {"id": kept.id, "states": states, **place}).rowcount and not released_by:
                 _attach(connection, kept.id, mail.attachments)
             connection.execute(SQL.attached, {"id": kept.id, **place})
-            if released_by or kept.for_people:
-                connection.execute(SQL.for_people, {**place, "by": released_by or "import", "mail": kept.id})
+            if released_by or kept.for_people or mail.marks.asks_for_people:
+                by = released_by or ("import" if kept.for_people else None)
+                connection.execute(SQL.for_people, {**place, "by": by, "mail": kept.id})
             if linked_to:
                 self._note_link(connection, taken.conversation_id, linked_to, mail, now)
         return taken
@@ -292,7 +296,7 @@ def _hold(connection: psycopg.Connection[Any], mail: str, *states: str) -> None:
 def kept(row: Any) -> Kept:
     raw = bytes(row.raw)
     return Kept(row.id, row.key, row.recipient, row.return_path, raw, row.size > len(raw), row.attempts, row.for_people,
-                row.received_at)  # fmt: skip
+                row.received_at, row.comes_from)  # fmt: skip
 
 
 def _keeping(raw: bytes, recipient: str, now: datetime, size: int | None) -> Mapping[str, Any]:

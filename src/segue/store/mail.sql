@@ -1,18 +1,28 @@
 -- name: keep
 -- A mail before anything is made of it. What came before is the same mail: no row. `before`: its keys as they were once
 -- made.
-insert into mails (id, key, return_path, recipient, raw, size, for_people, received_at, due_at)
-select %(id)s, %(key)s, %(return_path)s, %(recipient)s, %(raw)s, %(size)s, %(for_people)s, %(now)s, %(now)s
+insert into mails (id, key, return_path, comes_from, recipient, raw, size, for_people, received_at, due_at)
+select %(id)s, %(key)s, %(return_path)s, %(comes_from)s, %(recipient)s, %(raw)s, %(size)s, %(for_people)s, %(now)s, %(now)s
 where not exists (select from mails where key = any(%(before)s))
 on conflict (key) do nothing
 returning id
 
 -- name: due
--- Mails to be read now, each ours for a minute; whoever dies in between leaves them to the next sweep.
+-- Mails to be read now, each ours for a minute; whoever dies in between leaves them to the next sweep. None before an
+-- earlier one of the same writer's, unless that is ours as well (trust R4). Whose first one somebody else has is passed
+-- over, that nobody waits behind them; among the ready no other is looked for, as somebody may be claiming it just now.
+with ready as materialized (
+    select id, comes_from, received_at from mails m
+    where state = 'new' and due_at <= %(now)s and (comes_from = '' or %(now)s >= (
+        select e.due_at from mails e where e.state = 'new' and e.comes_from = m.comes_from
+        order by e.received_at, e.id limit 1))
+    order by received_at, id limit %(limit)s for update skip locked
+)
 update mails set attempts = attempts + 1, due_at = %(until)s
-where id in (select id from mails where state = 'new' and due_at <= %(now)s order by due_at limit %(limit)s
-             for update skip locked)
-returning id, key, return_path, recipient, raw, size, attempts, for_people, received_at
+where id in (select id from ready r where comes_from = '' or not exists (
+    select from mails e where e.state = 'new' and e.comes_from = r.comes_from
+    and (e.received_at, e.id) < (r.received_at, r.id) and e.id not in (select id from ready)))
+returning id, key, return_path, comes_from, recipient, raw, size, attempts, for_people, received_at
 
 -- name: facts
 -- What is known of a mail, until it is decided on: a worker who was overtaken changes nothing of it.
@@ -82,7 +92,7 @@ select raw from mails where id = %(id)s
 select count(*) as count from mails where state = 'suspended'
 
 -- name: one
-select id, key, state, cause, return_path, attempts, for_people, sender, sender_name, reply_to, subject, said, text, html,
+select id, key, state, cause, return_path, comes_from, attempts, for_people, sender, sender_name, reply_to, subject, said, text, html,
     folds, guessed, message_id, recipient, recipients, raw, size, octet_length(raw) as kept, vouched, authentication,
     linked_to, conversation_id, seq, received_at, written_at, decided_by
 from mails where id = %(id)s
@@ -121,7 +131,8 @@ insert into events (kind, conversation_id, author, body, at)
 select 'mail.restored', linked_to, %(by)s, jsonb_build_object('mail', id), %(now)s from m
 
 -- name: for_people
--- What a person let in is for people: no machine answers what may come from a machine.
+-- What a person let in is for people: no machine answers what may come from a machine. And what asks for no machine's
+-- answer, which nobody (`by`) let in.
 with c as (
     update conversations
     set handler = 'human', token = token + 1, leased_by = null, lease_until = null,
@@ -132,6 +143,7 @@ with c as (
 )
 insert into events (kind, conversation_id, author, body, at)
 select 'mail.released', id, %(by)s, jsonb_build_object('mail', %(mail)s::text), %(now)s from c
+where %(by)s::text is not null
 
 -- name: note
 insert into notes (id, conversation_id, agent_id, body, at)

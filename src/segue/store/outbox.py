@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from segue.texts import _
 SQL = statements("outbox")
 MOST_TRIES = 12
 """Over about twenty hours; then a person hears of it."""
+HELD = timedelta(minutes=5)
+"""Longer than a server that answers each word of ours just in time can take over one mail."""
 TOO_OLD = {"automatic": timedelta(days=1), "persons": timedelta(days=7)}
 """Since it should have left: what the house wrote by itself promises hours, what a person wrote is read by the day."""
 
@@ -58,9 +61,18 @@ class Outbox:
     def sent(self, row: str, now: datetime) -> None:
         self.db.run(SQL.sent, {"id": row, "now": now})
 
-    def failed(self, row: str, why: str) -> None:
+    def failed(self, row: str, why: str, now: datetime) -> None:
         """It is tried again later, each time after a longer pause."""
-        self.db.run(SQL.failed, {"id": row, "why": why[:500]})
+        self.db.run(SQL.failed, {"id": row, "why": why[:500], "now": now})
+
+    def hold(self, claimed: Sequence[Any], now: datetime) -> frozenset[str]:
+        """Which of them no other worker has by now, nor has sent; these are ours for `HELD` more."""
+        params = {
+            "ids": [row.id for row in claimed],
+            "attempts": [row.attempts for row in claimed],
+            "until": now + HELD,
+        }
+        return frozenset(row.id for row in self.db.all(SQL.hold, params))
 
     def take_back(self, conversation: str, seq: int, agent: str, now: datetime) -> None:
         """Raises Conflict where it has left already, or is no person's mail."""

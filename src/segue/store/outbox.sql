@@ -93,7 +93,17 @@ returning id
 update outbox set sent_at = %(now)s, last_error = null, cancelled_at = null where id = %(id)s
 
 -- name: failed
-update outbox set last_error = %(why)s where id = %(id)s
+-- Due again by its tries, as when it was claimed: until now it was held for as long as a server may take.
+update outbox set last_error = %(why)s,
+    due_at = %(now)s + interval '1 minute' * least(power(2, least(attempts - 1, 10)), 360)
+where id = %(id)s
+
+-- name: hold
+-- Of claimed mails those that are the claimer's still; they stay so until then.
+update outbox o set due_at = greatest(o.due_at, %(until)s)
+from unnest(%(ids)s::text[], %(attempts)s::int[]) mine (id, attempts)
+where o.id = mine.id and o.attempts = mine.attempts and o.sent_at is null
+returning o.id
 
 -- name: is_looked_for
 -- Whether somebody may still look for what `said` says, as mail o in conversation x: not after a week, after a person has

@@ -17,6 +17,7 @@ SURELY_KEPT = 65_536
 """Bytes of the content of a mail that is kept by its beginning alone: so many are there however it came."""
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^<>\s]{1,300}>)", re.IGNORECASE | re.MULTILINE)
 _WHO_AND_WHAT = re.compile(rb"^(from|subject):([^\n]*\n(?:[ \t][^\n]*\n)*)", re.IGNORECASE | re.MULTILINE)
+_ADDRESS = re.compile(rb"[^\s<>()\[\],;:\"\\@]{1,64}@[^\s<>()\[\],;:\"\\@]{1,253}")
 _DATE = re.compile(rb"^date:[ \t]*[^\s]", re.IGNORECASE | re.MULTILINE)
 _OF_THE_WAY = re.compile(
     rb"^(?:return-path|received|delivered-to|x-original-to|envelope-to|x-envelope-to|x-forwarded-to|status|x-status"
@@ -34,6 +35,17 @@ def key_of(raw: bytes, is_cut: bool = False) -> str:
     beginning."""
     head, content = _parts(raw, is_cut)
     return hashlib.sha256(_named(head) + b"\0" + content).hexdigest()
+
+
+def comes_from(raw: bytes, return_path: str | None) -> str:
+    """Whose mail it is, as far as can be told without reading it. A mailbox tells no return path; then it is who the
+    mail says it is from."""
+    if return_path is not None:
+        return return_path.lower()
+    head = raw[:LONGEST_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n"
+    says = next((m[2] for m in _WHO_AND_WHAT.finditer(head) if m[1].lower() == b"from"), b"")
+    found = _ADDRESS.findall(says)
+    return found[-1].decode("latin-1").replace("\0", "").lower() if found else ""
 
 
 def keys_before(raw: bytes, recipient: str, is_cut: bool = False) -> list[str]:
