@@ -44,7 +44,7 @@ from segue.web.guest import CHAT
 from segue.web.limits import Limit
 from segue.web.my_access import ACCESS
 from segue.web.one_time import new_codes
-from segue.web.sign_in import hashed
+from segue.web.hashing import hashed
 
 NOW = datetime.now(UTC)
 SOURCES = Path(__file__).parents[2] / "src" / "segue"
