@@ -4,6 +4,12 @@
 -- The conversation, and the customer message that the assistant's last answer in this episode was for.
 select c.id, c.contact_id, last_answered(c.id, c.episode) as seq from conversations c where c.id = %(conversation)s
 
+-- name: answered_by
+-- The customer message that an answer of the assistant's was for.
+select m.answers_seq as seq
+from messages m join decisions d on d.conversation_id = m.conversation_id and d.seq = m.answers_seq
+where m.conversation_id = %(conversation)s and m.seq = %(answer)s and m.author = 'assistant' and d.action = 'answer'
+
 -- name: record
 select record_outcome(%(conversation)s, %(seq)s, %(source)s, %(author)s, null, %(now)s) as is_new
 

@@ -27,6 +27,7 @@ from segue.domain.assessment import (
 )
 from segue.domain.conversation import Channel, Handler, Status
 from segue.domain.decision import Reason
+from segue.domain.said import says_nothing
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.A)
 LONGEST_TEXT = 20_000
@@ -41,7 +42,7 @@ def _no_nul(text: str) -> str:
 
 
 def says_something(text: str) -> str:
-    if not text.strip():
+    if says_nothing(text):
         raise ValueError("the text is empty")
     return text
 
@@ -241,15 +242,24 @@ class AssignIn(Shape):
     team: Id | None = Field(None, description="The team that gets it.")
 
 
+_STAYS = "as it is with the article that is there"
+
+
 class ArticleIn(Shape):
     slug: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z0-9_-]+$")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=300), NoNul, AfterValidator(says_something)]
     body: Annotated[
         str, StringConstraints(min_length=1, max_length=LONGEST_ARTICLE), NoNul, AfterValidator(says_something)
     ] = Field(description="Markdown.")
-    audience: Annotated[str, StringConstraints(pattern="^(public|internal)$")] = "public"
-    intent: Id | None = Field(None, description="What it answers.")
-    review_by: Day | None = Field(None, description="From then on nobody is answered from it until it is reviewed.")
+    audience: Annotated[str, StringConstraints(pattern="^(public|internal)$")] | None = Field(
+        None, description=f"Left out, {_STAYS}, and `public` with a new one."
+    )
+    intent: Id | None = Field(None, description=f"What it answers; null for nothing. Left out, {_STAYS}.")
+    review_by: Day | None = Field(
+        None,
+        description="From then on nobody is answered from it until it is reviewed; null for never."
+        f" Left out, {_STAYS}.",
+    )
     note: Short | None = None
 
 

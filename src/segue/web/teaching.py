@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -102,12 +103,13 @@ def read_article(article: str, house: House) -> Response:
 @router.put("/articles", status_code=201, tags=["knowledge"], response_model=PublishedOut,
             responses=REPLACED)  # fmt: skip
 def publish_article(body: ArticleIn, caller: Teaches, house: House, request: Request) -> Response:
-    """A new article, or the next version of the one with this slug. The same text again keeps its version."""
+    """A new article, or the next version of the one with this slug. The same text again keeps its version. What is left
+    out stays as it is with the article that is there, or was until it was retired."""
     if body.intent is not None and house.workspace.catalogue().intent(body.intent) is None:
         raise Refused(f"There is no intent {body.intent}.", "GET /categories lists them.", "/intent")
     takes_long(request.scope)
     is_new = house.library.store.article(body.slug) is None
-    article = Article("", body.slug, body.title, body.body, body.audience, body.intent, body.review_by)
+    article = _over(body, house.library.store.last_of(body.slug))
     made = School(house.db, house.library).publish(article, _author(caller), _now(), body.note or "")
     house.bell.ring("events")
     return json(made._asdict(), 201 if is_new else 200)
@@ -125,6 +127,20 @@ def _article(house: Rooms, article: str) -> Article:
     if (found := house.library.store.article(article)) is None:
         raise _no_article(article)
     return found
+
+
+def _over(body: ArticleIn, before: Article | None) -> Article:
+    """Who may read it, what it answers and when it is reviewed are kept where `body` leaves them out: what was internal
+    would be public otherwise."""
+    new = Article("", body.slug, body.title, body.body, body.audience or "public", body.intent, body.review_by)
+    if before is None:
+        return new
+    said = body.model_fields_set
+    return replace(
+        new, audience=body.audience or before.audience,
+        intent=new.intent if "intent" in said else before.intent,
+        review_by=new.review_by if "review_by" in said else before.review_by,
+    )  # fmt: skip
 
 
 def _no_article(article: str) -> NotFound:
