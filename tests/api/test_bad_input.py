@@ -286,6 +286,6 @@ def test_a_message_in_which_nothing_can_be_seen_is_empty_to_every_face(
         ]
     assert (said["status"], said["detail"][:22]) == (422, "Your message is empty.")
     assert [(page.status_code, "Your message is empty." in page.text) for page in pages] == [(422, True)] * 2
-    for way in ("messages", "reply", "notes"):
-        told = is_problem(api.post(f"/conversations/{conversation}/{way}", json={"text": unseen, "agent": "agt_mira"}))
+    for way, more in (("messages", {}), ("reply", {"agent": "agt_mira"}), ("note", {"agent": "agt_mira"})):
+        told = is_problem(api.post(f"/conversations/{conversation}/{way}", json={"text": unseen, **more}))
         assert (told["status"], told["errors"][0]["pointer"]) == (422, "/text")

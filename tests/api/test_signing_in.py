@@ -33,9 +33,9 @@ from segue.store.passkeys import Passkeys
 from segue.store.sessions import Sessions
 from segue.web import company_sign_in, hashing, invited, my_access, passkeys, second_step, sign_in
 from segue.web.doors import COOKIE
+from segue.web.hashing import hashed
 from segue.web.limits import Limit
 from segue.web.rooms import Entry
-from segue.web.hashing import hashed
 
 PASSWORD = "a long enough password"
 NEW = "correct horse battery"

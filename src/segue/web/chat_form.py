@@ -13,8 +13,8 @@ from fastapi import Request
 from segue.domain.conversation import Channel, Page
 from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
-from segue.domain.said import says_nothing
 from segue.domain.mail import Attachment
+from segue.domain.said import says_nothing
 from segue.store.attachments import Attachments, Stored
 from segue.store.inbox import Arrival
 from segue.store.outcomes import Outcomes

@@ -36,8 +36,8 @@ def hashed(password: str, is_gone: Callable[[], bool] = lambda: False) -> str:
 
 
 def matches(password: str, kept: str | None, is_gone: Callable[[], bool] = lambda: False) -> bool:
-    """Nothing matches where nothing is kept, and it takes as long. Raises Unavailable where too many are here, and where
-    `is_gone` says, when the turn comes, that nobody waits for the answer any more."""
+    """Nothing matches where nothing is kept, and it takes as long. Raises Unavailable where too many are here, and
+    where `is_gone` says, when the turn comes, that nobody waits for the answer any more."""
     if len(password) > MOST_PASSWORD:
         password = ""
     with _place(is_gone):

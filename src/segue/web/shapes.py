@@ -5,6 +5,7 @@ null. What it gives is in `given.py`.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -27,6 +28,7 @@ from segue.domain.assessment import (
 )
 from segue.domain.conversation import Channel, Handler, Status
 from segue.domain.decision import Reason
+from segue.domain.knowledge import Article
 from segue.domain.said import says_nothing
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.A)
@@ -261,6 +263,15 @@ class ArticleIn(Shape):
         f" Left out, {_STAYS}.",
     )
     note: Short | None = None
+
+    def over(self, before: Article | None) -> Article:
+        """What is left out is kept of the article that has the slug: what was internal would be public otherwise."""
+        new = Article("", self.slug, self.title, self.body, self.audience or "public", self.intent, self.review_by)
+        if before is None:
+            return new
+        left_out = {"intent", "review_by"} - self.model_fields_set
+        kept = {name: getattr(before, name) for name in left_out}
+        return replace(new, audience=self.audience or before.audience, **kept)
 
 
 class PolicyIn(Shape):

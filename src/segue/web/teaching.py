@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -109,7 +108,7 @@ def publish_article(body: ArticleIn, caller: Teaches, house: House, request: Req
         raise Refused(f"There is no intent {body.intent}.", "GET /categories lists them.", "/intent")
     takes_long(request.scope)
     is_new = house.library.store.article(body.slug) is None
-    article = _over(body, house.library.store.last_of(body.slug))
+    article = body.over(house.library.store.last_of(body.slug))
     made = School(house.db, house.library).publish(article, _author(caller), _now(), body.note or "")
     house.bell.ring("events")
     return json(made._asdict(), 201 if is_new else 200)
@@ -127,20 +126,6 @@ def _article(house: Rooms, article: str) -> Article:
     if (found := house.library.store.article(article)) is None:
         raise _no_article(article)
     return found
-
-
-def _over(body: ArticleIn, before: Article | None) -> Article:
-    """Who may read it, what it answers and when it is reviewed are kept where `body` leaves them out: what was internal
-    would be public otherwise."""
-    new = Article("", body.slug, body.title, body.body, body.audience or "public", body.intent, body.review_by)
-    if before is None:
-        return new
-    said = body.model_fields_set
-    return replace(
-        new, audience=body.audience or before.audience,
-        intent=new.intent if "intent" in said else before.intent,
-        review_by=new.review_by if "review_by" in said else before.review_by,
-    )  # fmt: skip
 
 
 def _no_article(article: str) -> NotFound:
