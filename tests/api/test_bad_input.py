@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import secrets
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.serving import Served, answer_from, is_problem, opening, request
+from api.serving import NO_TLS, Served, answer_from, is_problem, opening, request
 from segue.web import bounds
 
 CONVERSATIONS = "/api/v1/conversations"
@@ -65,6 +67,8 @@ def test_json_that_is_no_such_object_is_refused(api: httpx.Client, body: bytes) 
         ({"x" * 5000: 1}, "/xxx"),
         ({"text": ""}, "/text"),
         ({"text": " \n\t "}, "/text"),
+        ({"text": "\u200b\ufe0f\u2060"}, "/text"),
+        ({"text": "\x01\x02 \x7f"}, "/text"),
         ({"text": None}, "/text"),
         ({"text": 7}, "/text"),
         ({"text": ["a"]}, "/text"),
@@ -266,3 +270,22 @@ def test_a_parameter_given_twice_is_refused_rather_than_guessed_at(api: httpx.Cl
 def test_an_address_that_leads_nowhere_is_a_problem_too(api: httpx.Client, shared: Served) -> None:
     assert is_problem(api.get("/nothing"))["status"] == 404
     assert is_problem(shared.raw(request("GET", "/nothing/%F0%9F%A6%9C%ff")))["status"] == 404
+
+
+@pytest.mark.parametrize("unseen", ["\u200b\n\u200b", "\x01\x02", "\u3164\u2800"])
+def test_a_message_in_which_nothing_can_be_seen_is_empty_to_every_face(
+    shared: Served, api: httpx.Client, conversation: str, unseen: str
+) -> None:
+    key = "wv_" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+    widget = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=shared.url, verify=NO_TLS, timeout=20) as line:
+        said = is_problem(line.post("/widget/messages", json={"text": unseen, "client_id": "c"}, headers=widget))
+        pages = [
+            line.post("/chat/messages", data={"text": unseen}),
+            line.post("/contact", data={"email": "eve@elsewhere.example", "text": unseen}),
+        ]
+    assert (said["status"], said["detail"][:22]) == (422, "Your message is empty.")
+    assert [(page.status_code, "Your message is empty." in page.text) for page in pages] == [(422, True)] * 2
+    for way, more in (("messages", {}), ("reply", {"agent": "agt_mira"}), ("note", {"agent": "agt_mira"})):
+        told = is_problem(api.post(f"/conversations/{conversation}/{way}", json={"text": unseen, **more}))
+        assert (told["status"], told["errors"][0]["pointer"]) == (422, "/text")

@@ -96,6 +96,43 @@ def test_feedback_is_kept_once_and_a_yes_closes(house: Served) -> None:
     assert (confidence["judged"]["ece"] is None) is (confidence["judged"]["cases"] == 0)
 
 
+def test_feedback_that_names_its_answer_judges_no_newer_one(house: Served) -> None:
+    with house.client() as api:
+        conversation = asked(house, api, "Why is it higher?")
+        path = f"/conversations/{conversation}/feedback"
+        api.post(f"/conversations/{conversation}/messages", json={"text": "And why in June?"})
+        inbox, now = Inbox(house.rooms.db, "here"), datetime.now(UTC)
+        inbox.commit([Commit(lease, answered(), "Two seats in June.") for lease in inbox.claim(now, 8)], now)
+        told = api.get(f"/conversations/{conversation}").json()["messages"]
+        first, second = (m["seq"] for m in told if m["author"] == "assistant")
+
+        late = [api.post(path, json={"solved": True, "seq": first}).json() for _ in range(2)]
+        assert late == [{"is_new": True}, {"is_new": False}]
+        assert api.get(f"/conversations/{conversation}").json()["status"] == "waiting", "no yes to its last answer"
+        judged = house.rooms.db.all(
+            "select seq, source from outcomes where conversation_id = %(id)s", {"id": conversation}
+        )
+        assert [(row.seq, row.source) for row in judged] == [(1, "customer_confirmed")]
+
+        for none in (1, second + 1):
+            assert is_problem(api.post(path, json={"solved": True, "seq": none}))["status"] == 409
+        assert is_problem(api.post(path, json={"solved": True, "seq": 0}))["status"] == 422
+        assert api.post(path, json={"solved": True, "seq": second}).json() == {"is_new": True}
+        assert api.get(f"/conversations/{conversation}").json()["status"] == "resolved"
+
+
+def test_whoever_comes_back_to_what_was_resolved_finds_nothing_resolved(house: Served) -> None:
+    with house.client() as api:
+        conversation = asked(house, api, "Why is it higher?")
+        api.post(f"/conversations/{conversation}/feedback", json={"solved": True})
+        assert api.get(f"/conversations/{conversation}").json()["resolved_at"] is not None
+
+        api.post(f"/conversations/{conversation}/messages", json={"text": "It is higher again."})
+
+        found = api.get(f"/conversations/{conversation}").json()
+        assert (found["status"], found["resolved_at"], found["episode"]) == ("open", None, 2)
+
+
 def test_feedback_on_nothing_is_refused(house: Served) -> None:
     with house.client() as api:
         told = api.post("/conversations", json=opening()).json()["conversation"]["id"]

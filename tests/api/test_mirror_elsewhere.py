@@ -71,7 +71,7 @@ from segue.domain.people import Agent, Team
 from segue.domain.ports import Tried
 from segue.integrations.outgoing import Outgoing
 from segue.store.events import EventLog
-from segue.web import passkeys, sign_in
+from segue.web import hashing, passkeys
 from segue.web.limits import Limit
 from segue.web.rooms import Entry
 
@@ -181,7 +181,7 @@ def house(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     rooms, now = world.running.rooms, world.now
     monkeypatch.setattr(passkeys, "_QUESTIONS", Limit(1000, 600))
     cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64),))
-    monkeypatch.setattr(sign_in, "_hashing", lambda: cheap)  # argon2id all the same, and seconds less
+    monkeypatch.setattr(hashing, "hashing", lambda: cheap)  # argon2id all the same, and seconds less
     rooms.workspace.put_agent(Agent("agt_root", "Root", "root@ledgerly.example", "admin"), now)
     rooms.workspace.begin_session("ses_root", "agt_root", now)
     rooms.workspace.put_team(Team("payroll", "Payroll", is_closed=True))

@@ -41,10 +41,10 @@ from segue.web import contact, limits
 from segue.web.done import COOKIE as DONE
 from segue.web.doors import COOKIE, new_secret
 from segue.web.guest import CHAT
+from segue.web.hashing import hashed
 from segue.web.limits import Limit
 from segue.web.my_access import ACCESS
 from segue.web.one_time import new_codes
-from segue.web.sign_in import hashed
 
 NOW = datetime.now(UTC)
 SOURCES = Path(__file__).parents[2] / "src" / "segue"

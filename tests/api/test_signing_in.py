@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -30,15 +31,15 @@ from segue.domain.people import Agent
 from segue.integrations.outgoing import Outgoing
 from segue.store.passkeys import Passkeys
 from segue.store.sessions import Sessions
-from segue.web import company_sign_in, invited, my_access, passkeys, second_step, sign_in
+from segue.web import company_sign_in, hashing, invited, my_access, passkeys, second_step, sign_in
 from segue.web.doors import COOKIE
+from segue.web.hashing import hashed
 from segue.web.limits import Limit
 from segue.web.rooms import Entry
-from segue.web.sign_in import hashed
 
 PASSWORD = "a long enough password"
 NEW = "correct horse battery"
-HASHING = sign_in._hashing
+HASHING = hashing.hashing
 """As it is outside these tests."""
 
 
@@ -90,8 +91,9 @@ class Desk:
 def desk(furnished: str) -> Iterator[Desk]:
     with fresh_database(like=furnished) as url, served(url) as running, pytest.MonkeyPatch.context() as patch:
         patch.setattr(company_sign_in, "_WAYS", Limit(10_000, 600))
+        patch.setattr(sign_in, "_FROM_ONE_PLACE", Limit(10_000, 600))
         cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64),))
-        patch.setattr(sign_in, "_hashing", lambda: cheap)  # argon2id all the same, and seconds less
+        patch.setattr(hashing, "hashing", lambda: cheap)  # argon2id all the same, and seconds less
         found = Desk(running)
         lena = Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead")
         running.rooms.workspace.put_agent(lena, datetime.now(UTC))
@@ -163,6 +165,122 @@ def test_of_many_wrong_passwords_at_once_no_more_are_tried_than_one_after_anothe
     assert sorted(answers) == [422] * 5 + [429] * 7
 
 
+def tries(line: httpx.Client, email: str, password: str = "wrong") -> int:
+    return line.post("/sign-in", data={"email": email, "password": password}).status_code
+
+
+def test_of_one_account_every_way_to_write_its_address_is_counted_as_one(desk: Desk) -> None:
+    email, line = desk.newcomer(), desk.browser()
+    written = [email, email.upper(), f" {email}\u00a0", f"{email[:3]}\0{email[3:]}", f"\0 {email}\0", f"{email}\0"]
+
+    assert [tries(line, one) for one in written] == [422] * 5 + [429]
+    assert {tries(line, one, PASSWORD) for one in written} == {429}
+
+
+class Slow:
+    """Hashing that is over when it is told so."""
+
+    def __init__(self, at: Any, patch: pytest.MonkeyPatch) -> None:
+        self.done, self.begun = threading.Event(), 0
+        self._real, self._one = at.hashing(), threading.Lock()
+        patch.setattr(at, "hashing", lambda: self)
+
+    def hash(self, password: str) -> str:
+        return self._real.hash(password)
+
+    def verify(self, password: str, kept: str) -> bool:
+        with self._one:
+            self.begun += 1
+        self.done.wait(20)
+        return self._real.verify(password, kept)
+
+
+def stranger() -> str:
+    return f"{uuid4().hex}@elsewhere.example"
+
+
+def test_an_address_that_nobody_has_costs_a_hash_as_one_that_somebody_has(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, line = Slow(hashing, monkeypatch), desk.browser()
+    slow.done.set()
+
+    assert [tries(line, desk.newcomer()), tries(line, stranger()), slow.begun] == [422, 422, 2]
+
+
+def test_one_place_that_tries_many_addresses_is_refused_before_anything_is_hashed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in, "_FROM_ONE_PLACE", Limit(3, 600))
+    slow, line, email = Slow(hashing, monkeypatch), desk.browser(), desk.newcomer()
+    slow.done.set()
+
+    assert [tries(line, email, PASSWORD) for _ in range(4)] == [303] * 4, "who comes in is not counted"
+    assert [tries(line, stranger()) for _ in range(5)] == [422] * 3 + [429] * 2
+    assert slow.begun == 7
+
+
+def test_no_other_page_waits_for_hashes_and_whoever_comes_too_many_is_told_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hashing, "LONGEST", 15)
+    slow, answers, another = Slow(hashing, monkeypatch), list[int](), desk.browser()
+    assert another.get("/contact").status_code == 200  # its template is compiled
+    line = httpx.Client(base_url=desk.running.url, timeout=20, limits=httpx.Limits(max_connections=100))
+    threads = [threading.Thread(target=lambda: answers.append(tries(line, stranger()))) for _ in range(60)]
+    for thread in threads:
+        thread.start()
+    becomes(lambda: len(answers) == 60 - hashing.MOST_HERE)
+
+    assert another.get("/contact", timeout=5).status_code == 200
+    assert (slow.begun, set(answers)) == (hashing.AT_ONCE, {503})
+    slow.done.set()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [422] * hashing.MOST_HERE + [503] * (60 - hashing.MOST_HERE)
+
+
+def test_whoever_waits_long_for_a_hash_is_told_so_and_has_tried_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hashing, "LONGEST", 0.1)
+    slow, email, first = Slow(hashing, monkeypatch), desk.newcomer(), list[int]()
+    threads = [threading.Thread(target=lambda: first.append(tries(desk.browser(), stranger()))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    becomes(lambda: slow.begun == 2)
+
+    assert [tries(desk.browser(), email) for _ in range(7)] == [503] * 7
+    slow.done.set()
+    for thread in threads:
+        thread.join()
+    assert tries(desk.browser(), email, PASSWORD) == 303
+
+
+def test_nothing_is_hashed_for_who_has_gone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashing, "LONGEST", 15)
+    slow, first = Slow(hashing, monkeypatch), list[int]()
+    threads = [threading.Thread(target=lambda: first.append(tries(desk.browser(), stranger()))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    becomes(lambda: slow.begun == 2)
+    with desk.browser() as impatient, pytest.raises(httpx.ReadTimeout):
+        impatient.post("/sign-in", data={"email": stranger(), "password": "wrong"}, timeout=1)
+
+    slow.done.set()
+    for thread in threads:
+        thread.join()
+    assert tries(desk.browser(), stranger()) == 422
+    assert slow.begun == 3
+
+
+def becomes(so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 15
+    while not so() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert so()
+
+
 def test_of_many_wrong_codes_at_once_no_more_are_tried_than_one_after_another(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,7 +313,7 @@ def test_of_a_password_only_its_argon2id_hash_is_kept(desk: Desk) -> None:
     email = f"kept-{uuid4().hex[:6]}@ledgerly.example"
     link = invites(desk, email)
     with pytest.MonkeyPatch.context() as patch, desk.browser() as nora:
-        patch.setattr(sign_in, "_hashing", HASHING)
+        patch.setattr(hashing, "hashing", HASHING)
         nora.post(link, data={"name": "Nora Kept", "password": NEW})
 
     (kept,) = desk.db.all("select password_hash from agents where email = %(email)s", {"email": email})

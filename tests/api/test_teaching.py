@@ -36,6 +36,27 @@ def test_an_article_is_published_changed_and_retired(api: httpx.Client) -> None:
     assert is_problem(api.delete("/articles/nothing"))["status"] == 404
 
 
+def test_what_is_left_out_of_an_article_that_is_there_stays_as_it_is(api: httpx.Client) -> None:
+    """Above all who may read it: what was internal would be public otherwise."""
+    bare = {"slug": "refund-limits", "title": "Refund limits", "body": "Up to 50 without asking."}
+    kept = {"audience": "internal", "intent": "invoice_higher", "review_by": "2027-01-12"}
+    api.put("/articles", json=bare | kept)
+
+    def then(**more: object) -> dict[str, object]:
+        api.put("/articles", json=bare | more)
+        found = api.get("/articles/refund-limits").json()
+        return {name: found[name] for name in kept}
+
+    assert then(body="Up to 60.") == kept
+    assert then(audience=None) == kept
+    api.delete("/articles/refund-limits")
+    assert then() == kept, "one that was retired comes back as it went"
+    assert then(intent=None, review_by=None) == kept | {"intent": None, "review_by": None}
+    assert then(audience="public")["audience"] == "public"
+    api.put("/articles", json=INVOICE | {"slug": "new-one"})
+    assert api.get("/articles/new-one").json()["audience"] == "public"
+
+
 def test_articles_are_found_by_words_and_by_meaning(api: httpx.Client) -> None:
     api.put(
         "/articles",

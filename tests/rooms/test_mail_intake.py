@@ -492,15 +492,24 @@ def test_what_was_known_by_an_earlier_kind_of_key_is_known(db: Database, store: 
     assert store.keep(mail(), OURS, None, NOW) is None
 
 
+@pytest.mark.parametrize("text", [" \n", "\u200b\n\u2060", "\x01\x02"])
 @pytest.mark.parametrize("answers", [False, True])
 def test_who_says_everything_in_the_subject_is_heard(
-    db: Database, store: MailStore, intake: MailIntake, answers: bool
+    db: Database, store: MailStore, intake: MailIntake, answers: bool, text: str
 ) -> None:
     more = {"In_Reply_To": KEYS.message_id(conversation_of(db, "eve@elsewhere.example"), 1)} if answers else {}
-    store.keep(mail(" \n", subject="Please cancel my plan", **more), OURS, "eve@elsewhere.example", NOW)
+    store.keep(mail(text, subject="Please cancel my plan", **more), OURS, "eve@elsewhere.example", NOW)
     intake.take_in(NOW)
     (message,) = db.all("select body, seq from messages where body <> 'My invoice?'")
     assert message == ("Please cancel my plan", 2 if answers else 1)
+
+
+def test_a_mail_in_which_nothing_can_be_seen_is_as_an_empty_one(
+    db: Database, store: MailStore, intake: MailIntake
+) -> None:
+    store.keep(mail("\u200b\x01", subject="\u200b"), OURS, "eve@elsewhere.example", NOW)
+    intake.take_in(NOW)
+    assert [row.body for row in db.all("select body from messages")] == ["(no text)"]
 
 
 def test_whom_a_mail_is_for_is_kept_also_once_a_person_has_let_it_in(

@@ -208,7 +208,7 @@ def _articles(house: House, found: Import, now: datetime, tell: Tell) -> dict[st
     catalogue, given = house.workspace.catalogue(), dict(found.wishes.get("intents", {}))
     unread, published, opened = [r for r in read if isinstance(r, Unread)], 0, set[str]()
     for article in (r for r in read if not isinstance(r, Unread)):
-        whole = article.over(house.library.store.article)
+        whole = article.over(house.library.store.last_of)
         intent = given.get(whole.slug) or whole.intent
         if intent is not None and catalogue.intent(intent) is None:
             unread.append(Unread(article.slug, f"there is no matter {intent} here"))

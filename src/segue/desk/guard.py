@@ -22,6 +22,7 @@ from segue.desk.told import told
 from segue.desk.tried import SAYS
 from segue.domain.briefing import Briefing, Fact, Line
 from segue.domain.conversation import Message
+from segue.domain.said import says_nothing
 from segue.domain.variables import ASK, VARIABLES, name_of
 from segue.texts import _
 
@@ -45,7 +46,7 @@ class Flaw:
 
 def flaws(draft: str) -> tuple[Flaw, ...]:
     """Everything that blocks sending, in the order it stands in the draft."""
-    if not _VISIBLE.search(draft):
+    if says_nothing(draft):
         return (Flaw("empty", _("The reply is empty."), _("Write something, or resolve without a reply.")),)
     return (*_unfilled(draft), *_too_long(draft))
 
@@ -181,7 +182,6 @@ def _is_asked(fact: Fact, sentence: str) -> bool:
     return bool(named) and (not of or any(of & things_of(word) for name in named for word in name.split()))
 
 
-_VISIBLE = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\u00ad]")
 _VARIABLE = re.compile(r"\{\{[^{}]{0,80}\}\}")
 _IN_PERSON = re.compile(r"\b(?:you\w*|sie|ihr\w*|ihnen|du|dein\w*)\b", re.I)
 _FIGURE = re.compile(r"\d")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from segue.domain.errors import Refused
+from segue.domain.said import says_nothing
 from segue.texts import N_, _, forms, languages, speaking, word
 
 PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
@@ -155,7 +156,7 @@ def size_words(size: int) -> str:
 def said_with(text: str, names: Iterable[str]) -> str:
     """The text of a message with files: where nothing was written, a sentence that says they were sent."""
     sent = ", ".join(names)
-    return text if text.strip() or not sent else _("Sent %(files)s", files=sent)
+    return text if not sent or not says_nothing(text) else _("Sent %(files)s", files=sent)
 
 
 def says_only(text: str, names: Sequence[str]) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from segue.domain.conversation import Channel
 from segue.domain.files import file_name, said_with
 from segue.domain.mail import Authentication, Cause, Fold, Mail, MailAddress
+from segue.domain.said import says_nothing
 from segue.intake.automatic import Ours, cause_of, is_bounce
 from segue.store.inbox import Accepted, Arrival
 from segue.store.mail import LET_IN, Kept, MailStore
@@ -150,10 +151,10 @@ def arrival_of(kept: Kept, mail: Mail, conversation: str | None, trusts: bool = 
 def _words(mail: Mail, is_first: bool) -> str:
     """What was said; who says next to nothing in the text has said it in the subject, or attached it. In an answer the
     subject mostly says again what is known, and counts only where nothing else is said."""
-    said = mail.said
-    if mail.subject and len(said.split()) < (WORDS_THAT_SAY_SOMETHING if is_first else 1):
+    said = "" if says_nothing(mail.said) else mail.said
+    if not says_nothing(mail.subject) and len(said.split()) < (WORDS_THAT_SAY_SOMETHING if is_first else 1):
         said = f"{mail.subject}\n\n{said}".strip()
     said = said_with(said, [file_name(a.name) for a in mail.attachments])
-    if not said.strip():
+    if says_nothing(said):
         said = "(no text)"
     return said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()}\n[…]"

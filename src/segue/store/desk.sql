@@ -291,7 +291,7 @@ select id from r
 -- name: opened_again
 -- The last of what a statement sets that opens a conversation, resolved or not. Of one that was resolved an episode
 -- begins; who comes back soon finds what was promised running on; a resolution that held for a week has ended it.
-status = 'open',
+status = 'open', resolved_at = null,
 episode = c.episode + (c.status = 'resolved')::int,
 episode_seq = case when c.status = 'resolved' then c.seq + 1 else c.episode_seq end,
 first_responded_at = case when c.status <> 'resolved' then c.first_responded_at end,
@@ -311,7 +311,7 @@ where r.id = last.id
 -- What is set where the customer did not get what was written to them: people get the conversation, whatever its state.
 handler = 'human', token = token + 1, leased_by = null, lease_until = null, hold_body = null,
 ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
-resolved_at = null, handed_off_at = coalesce(handed_off_at, %(now)s),
+handed_off_at = coalesce(handed_off_at, %(now)s),
 -- whoever wrote has had no answer
 waiting_since = coalesce(waiting_since,
     (select m.at from messages m where m.conversation_id = c.id and m.seq = c.customer_seq), %(now)s),
@@ -321,7 +321,7 @@ changed_at = %(now)s,
 -- name: reopen
 with c as (
     update conversations c
-    set resolved_at = null, handler = 'human', assignee_id = coalesce(%(agent)s, assignee_id),
+    set handler = 'human', assignee_id = coalesce(%(agent)s, assignee_id),
         token = token + 1, leased_by = null, lease_until = null, waiting_since = %(now)s, changed_at = %(now)s,
         -- also: opened_again
     where id = %(id)s and status = 'resolved' and merged_into is null

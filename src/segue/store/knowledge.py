@@ -61,6 +61,11 @@ class KnowledgeStore:
         row = self.db.one(SQL.articles, {"id": id_or_slug, "after": None, "limit": 1})
         return _article(row) if row else None
 
+    def last_of(self, slug: str) -> Article | None:
+        """The article of this slug as it stands, or as it stood when it was retired."""
+        row = self.db.one(SQL.last_of, {"slug": slug})
+        return _article(row) if row else None
+
     def publish(
         self,
         article: Article,

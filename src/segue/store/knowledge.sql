@@ -57,6 +57,10 @@ where a.is_live and (%(id)s::text is null or a.id = %(id)s or a.slug = %(id)s)
   and (%(after)s::text is null or a.slug > %(after)s)
 order by a.slug limit %(limit)s
 
+-- name: last_of
+select a.*, v.body from articles a join article_versions v on v.article_id = a.id and v.version = a.version
+where a.slug = %(slug)s
+
 -- name: put_article
 -- A new article or a new version of the one with this slug; the same text again changes nothing.
 with old as (

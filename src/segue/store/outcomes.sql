@@ -18,6 +18,12 @@ from conversations c, lateral (
         order by s.seq desc limit 1), c.episode) as episode) stood
 where c.id = %(conversation)s
 
+-- name: answered_by
+-- The customer message that an answer of the assistant's was for.
+select m.answers_seq as seq
+from messages m join decisions d on d.conversation_id = m.conversation_id and d.seq = m.answers_seq
+where m.conversation_id = %(conversation)s and m.seq = %(answer)s and m.author = 'assistant' and d.action = 'answer'
+
 -- name: record
 select record_outcome(%(conversation)s, %(seq)s, %(source)s, %(author)s, null, %(now)s) as is_new
 

@@ -14,6 +14,7 @@ from segue.domain.conversation import Channel, Page
 from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
 from segue.domain.mail import Attachment
+from segue.domain.said import says_nothing
 from segue.store.attachments import Attachments, Stored
 from segue.store.inbox import Accepted, Arrival
 from segue.store.outcomes import Outcomes
@@ -99,7 +100,7 @@ def keep_files(
 def fault(text: str, email: str, who: Guest, address: str, has_files: bool = False) -> tuple[str, str]:
     """What is wrong with the form: the field and the words beside it. What is fine counts, for the conversation or,
     where a visitor opens one, for their `address`."""
-    if not text.strip() and not has_files:
+    if says_nothing(text) and not has_files:
         return "text", _("Your message is empty. Write what it is about.")
     if len(text) > LONGEST_TEXT:
         return "text", _(

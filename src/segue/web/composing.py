@@ -14,6 +14,7 @@ from segue.desk.sending import StaysOpen
 from segue.domain.briefing import Fact
 from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
+from segue.domain.said import says_nothing
 from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
 from segue.store.desk import AgentReply
@@ -94,8 +95,10 @@ def note(
         return at.refused(Refusal(typed, file=str(error), is_note=True))
     row = at.house.conversations.one(at.conversation)
     text = said_with(filled_for(typed, row, at.me), [file.name for file in files])
-    if not text.strip() or len(text) > LONGEST_REPLY:
-        flaw = _("The note is empty. Write something.") if not text.strip() else _("The note is too long. Shorten it.")
+    if says_nothing(text) or len(text) > LONGEST_REPLY:
+        flaw = (
+            _("The note is empty. Write something.") if says_nothing(text) else _("The note is too long. Shorten it.")
+        )
         return at.refused(Refusal(typed, flaw=flaw, is_note=True))
     at.house.hands.note(at.conversation, at.me.id, text, at.now, [file.id for file in files])
     Drafts(at.house.db).clear(at.conversation, at.me.id, "note", at.now)

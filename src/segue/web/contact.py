@@ -17,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from segue.domain.conversation import Channel, Page
 from segue.domain.files import said_with
+from segue.domain.said import says_nothing
 from segue.store.attachments import Stored
 from segue.store.inbox import Arrival
 from segue.texts import _, forms
@@ -151,7 +152,7 @@ def _faults(filled: ContactForm, who: Guest, address: str) -> dict[str, str]:
         found["email"] = _("Your e-mail address is missing. Without it we cannot reach you.")
     elif filled.email and not is_address(filled.email):
         found["email"] = _("This is not an e-mail address. Correct it: it looks like name@company.com.")
-    if not filled.text.strip() and not filled.files:
+    if says_nothing(filled.text) and not filled.files:
         found["text"] = _("Your message is empty. Write what it is about.")
     elif len(filled.text) > LONGEST_TEXT:
         found["text"] = _(

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from anyio import from_thread
 from fastapi import Request, Response
 
 from segue.domain.entry import Provider
@@ -133,6 +134,11 @@ def ours(path: str) -> str:
 
 def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
+
+
+def is_gone(request: Request) -> bool:
+    """Whether nobody waits for the answer any more. For a route that runs in a thread."""
+    return from_thread.run(request.is_disconnected)
 
 
 def is_secure(request: Request) -> bool:

@@ -14,7 +14,6 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from segue.domain.answer import Answer
 from segue.domain.decision import Decision
-from segue.domain.knowledge import Article
 from segue.insight.article_effect import ArticleTrial
 from segue.insight.backtesting import Backtester
 from segue.insight.explaining import Explainer, Explanation
@@ -83,7 +82,7 @@ def try_policy(body: TryPolicyIn, caller: ReadsPolicy, house: House, request: Re
 def try_article(body: TryArticleIn, caller: Knows, house: House, request: Request) -> Response:
     """What an article, new or changed, would have done to the messages of the last days. Nothing is published."""
     takes_long(request.scope)
-    article = Article("", body.slug, body.title, body.body, body.audience, body.intent, body.review_by)
+    article = body.over(house.library.store.last_of(body.slug))
     trier = ArticleTrier(house.workspace, house.library, PastStore(house.db))
     found = trier.try_article(article, *_period(body.days))
     return json(found if _may_read(caller) else _wordless(found))

@@ -14,10 +14,10 @@ from segue.store.invites import Invites
 from segue.texts import _
 from segue.web.doors import refuse_foreign_origin
 from segue.web.entering import address_of, admit, moment
+from segue.web.hashing import hashed
 from segue.web.limits import Limit
 from segue.web.pages import PageRoute, plain, render
 from segue.web.rooms import Rooms, rooms
-from segue.web.sign_in import hashed
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]

@@ -49,11 +49,12 @@ CaseStatus = Annotated[str | None, Query(pattern="^(open|confirmed|agreed|dismis
 def give_feedback(
     conversation: Annotated[str, Path(description="Its id, not its number.")], body: shapes.FeedbackIn, house: House
 ) -> Response:
-    """What the customer says of the assistant's last answer. A yes closes the conversation where the assistant has it.
+    """What the customer says of an answer of the assistant's. A yes to its last one closes the conversation where the
+    assistant has it.
 
-    409 where it has given no answer.
+    409 where it has given no answer, or what `seq` names is none.
     """
-    is_new = Outcomes(house.db).feedback(conversation, body.solved, _now())
+    is_new = Outcomes(house.db).feedback(conversation, body.solved, _now(), answer=body.seq)
     house.bell.ring("events")
     return json({"is_new": is_new})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -11,7 +11,11 @@ from segue.web.shapes import ByOwner, ClientId, Shape, YesNo
 
 
 class FeedbackIn(Shape):
-    solved: YesNo = Field(description="Whether the assistant's last answer solved it, as the customer says.")
+    solved: YesNo = Field(description="Whether the assistant's answer solved it, as the customer says.")
+    seq: Annotated[int, Field(ge=1, lt=2**31, strict=True)] | None = Field(
+        None, description="The answer that is judged, by the seq of its message. Without it, the assistant's last one."
+        " Name it where a call may come late or twice: a newer answer is not judged by it then."
+    )  # fmt: skip
     client_id: ClientId | None = Field(None, description="Yours. Saying the same twice is saying it once anyway.")
 
 

@@ -41,6 +41,12 @@ class Limit:
             self._forget_idle()
         self._seen.setdefault(key, deque(maxlen=self._times)).append(self._clock())
 
+    def take_back(self, key: str) -> None:
+        """The last one counts no more: nothing was checked, or all was well."""
+        with self._gate:
+            if marks := self._seen.get(key):
+                marks.pop()
+
     def forget(self, key: str) -> None:
         self._seen.pop(key, None)
 

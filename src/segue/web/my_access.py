@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from segue.domain.entry import device, wrong_with_password
+from segue.domain.errors import Unavailable
 from segue.domain.people import Agent
 from segue.store.passkeys import Passkeys
 from segue.store.second_step import SecondSteps
@@ -15,11 +16,11 @@ from segue.texts import N_, _, _n
 from segue.web.done import ToldDone
 from segue.web.doors import signed_in
 from segue.web.entering import ask_again, begun, moment, must_have_second_step, own_session
+from segue.web.hashing import hashed, matches
 from segue.web.lead_page import page
 from segue.web.limits import Limit
 from segue.web.pages import PageRoute, go
 from segue.web.rooms import Rooms, rooms
-from segue.web.sign_in import hashed, matches
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
@@ -50,7 +51,7 @@ def change_password(
     wrong = {"new": said} if (said := wrong_with_password(new, me.email)) else {}
     if seconds := _ATTEMPTS.enter(me.id):
         wrong["current"] = _("Too many attempts. Try again in %(minutes)s min.", minutes=max(1, round(seconds / 60)))
-    elif kept is not None and not matches(current, kept):
+    elif kept is not None and not _is_right(me, current, kept):
         wrong["current"] = _("This is not your password of now.")
     else:
         _ATTEMPTS.forget(me.id)
@@ -73,6 +74,14 @@ def end(house: House, me: Me, session: str) -> Response:
 def end_others(request: Request, house: House, me: Me) -> Response:
     count = Sessions(house.db).end_others(me.id, own_session(request), moment())
     return go(ACCESS, _n("Signed out in %(num)s other place.", "Signed out in %(num)s other places.", count))
+
+
+def _is_right(me: Agent, current: str, kept: str) -> bool:
+    try:
+        return matches(current, kept)
+    except Unavailable:
+        _ATTEMPTS.take_back(me.id)  # nothing was tried
+        raise
 
 
 def _page(request: Request, house: Rooms, me: Agent, done: str = "", wrong: dict[str, str] | None = None) -> Response:

@@ -5,6 +5,7 @@ null. What it gives is in `given.py`.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -27,6 +28,8 @@ from segue.domain.assessment import (
 )
 from segue.domain.conversation import Channel, Handler, Status
 from segue.domain.decision import Reason
+from segue.domain.knowledge import Article
+from segue.domain.said import says_nothing
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.A)
 LONGEST_TEXT = 20_000
@@ -41,7 +44,7 @@ def _no_nul(text: str) -> str:
 
 
 def says_something(text: str) -> str:
-    if not text.strip():
+    if says_nothing(text):
         raise ValueError("the text is empty")
     return text
 
@@ -241,16 +244,34 @@ class AssignIn(Shape):
     team: Id | None = Field(None, description="The team that gets it.")
 
 
+_STAYS = "as it is with the article that is there"
+
+
 class ArticleIn(Shape):
     slug: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z0-9_-]+$")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=300), NoNul, AfterValidator(says_something)]
     body: Annotated[
         str, StringConstraints(min_length=1, max_length=LONGEST_ARTICLE), NoNul, AfterValidator(says_something)
     ] = Field(description="Markdown.")
-    audience: Annotated[str, StringConstraints(pattern="^(public|internal)$")] = "public"
-    intent: Id | None = Field(None, description="What it answers.")
-    review_by: Day | None = Field(None, description="From then on nobody is answered from it until it is reviewed.")
+    audience: Annotated[str, StringConstraints(pattern="^(public|internal)$")] | None = Field(
+        None, description=f"Left out, {_STAYS}, and `public` with a new one."
+    )
+    intent: Id | None = Field(None, description=f"What it answers; null for nothing. Left out, {_STAYS}.")
+    review_by: Day | None = Field(
+        None,
+        description="From then on nobody is answered from it until it is reviewed; null for never."
+        f" Left out, {_STAYS}.",
+    )
     note: Short | None = None
+
+    def over(self, before: Article | None) -> Article:
+        """What is left out is kept of the article that has the slug: what was internal would be public otherwise."""
+        new = Article("", self.slug, self.title, self.body, self.audience or "public", self.intent, self.review_by)
+        if before is None:
+            return new
+        left_out = {"intent", "review_by"} - self.model_fields_set
+        kept = {name: getattr(before, name) for name in left_out}
+        return replace(new, audience=self.audience or before.audience, **kept)
 
 
 class PolicyIn(Shape):

@@ -4,29 +4,28 @@ for a wrong password. Other ways in stand in `second_step.py`, `passkeys.py` and
 
 from __future__ import annotations
 
-import threading
-from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
-from pwdlib import PasswordHash
-from pwdlib.exceptions import PwdlibError
 
-from segue.domain.entry import MOST_PASSWORD
-from segue.store.workspace import Workspace
+from segue.domain.errors import Unavailable
 from segue.texts import N_, _
-from segue.web.doors import COOKIE, new_secret, refuse_foreign_origin
-from segue.web.entering import address_of, admit, is_secure, ours, provider_of
+from segue.web.doors import COOKIE, refuse_foreign_origin
+from segue.web.entering import address_of, admit, is_gone, is_secure, ours, provider_of
+from segue.web.hashing import matches
 from segue.web.limits import Limit
-from segue.web.pages import PageRoute, go, render
+from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
+LONGEST = 254
+"""Characters of an address."""
 WRONG = N_("E-mail and password do not go together. Check both; capitals count in the password.")
 _ATTEMPTS = Limit(5, 15 * 60)
-_AT_ONCE = threading.BoundedSemaphore(2)
-"""Hashing takes 64 MiB each: a flood of sign-ins must queue, not fill the memory."""
+"""Of one agent, or of an address that nobody has, from one place."""
+_FROM_ONE_PLACE = Limit(60, 10 * 60)
+"""Whoever they say they are: each costs a hash of 64 MiB."""
 
 
 @router.get("/sign-in")
@@ -41,16 +40,24 @@ def sign_in(
 ) -> Response:  # fmt: skip
     """Begins a new session; a session the browser brought along ends."""
     refuse_foreign_origin(request)
-    email, who = email.strip()[:254], f"{email.strip().lower()[:254]} {address_of(request)}"
+    email, place = plain(email).strip()[:LONGEST], address_of(request)
+    if seconds := _FROM_ONE_PLACE.enter(place):
+        return _too_many(house, seconds, next, email)
+    agent, kept = house.workspace.agent_by_email(email) or (None, None)
+    who = f"{agent or email.lower()} {place}"  # of an account that is there every way to write its address is one
     if seconds := _ATTEMPTS.enter(who):
-        said = _(
-            "Too many attempts with this address. Try again in %(seconds)s min.", seconds=max(1, round(seconds / 60))
-        )
-        return page(house, 429, next, email, said, "email")
-    agent = _checked(house.workspace, email, password)
-    if agent is None:
+        return _too_many(house, seconds, next, email)
+    try:
+        is_right = matches(password, kept, lambda: is_gone(request))
+    except Unavailable as error:
+        _ATTEMPTS.take_back(who)
+        answer = page(house, 503, next, email, str(error), "email")
+        answer.headers["Retry-After"] = "3"
+        return answer
+    if agent is None or not is_right:
         return page(house, 422, next, email, _(WRONG), "password")
     _ATTEMPTS.forget(who)
+    _FROM_ONE_PLACE.take_back(place)
     return admit(request, house, agent, "password", ours(next))
 
 
@@ -76,35 +83,6 @@ def page(
     )  # fmt: skip
 
 
-def _checked(workspace: Workspace, email: str, password: str) -> str | None:
-    """The agent's id. An unknown address is checked too, against a hash of nothing, so that it takes as long."""
-    found = workspace.agent_by_email(email.replace("\0", ""))
-    agent, kept = found or (None, None)
-    is_right = matches(password, kept or _nobodys())
-    return agent if is_right and kept else None
-
-
-def hashed(password: str) -> str:
-    """As it is kept."""
-    with _AT_ONCE:
-        return _hashing().hash(password)
-
-
-def matches(password: str, kept: str) -> bool:
-    if len(password) > MOST_PASSWORD:
-        password = ""
-    with _AT_ONCE:
-        try:
-            return _hashing().verify(password, kept)
-        except PwdlibError:
-            return False
-
-
-@cache
-def _hashing() -> PasswordHash:
-    return PasswordHash.recommended()
-
-
-@cache
-def _nobodys() -> str:
-    return _hashing().hash(new_secret("none"))
+def _too_many(house: Rooms, seconds: int, next: str, email: str) -> Response:
+    said = _("Too many attempts with this address. Try again in %(seconds)s min.", seconds=max(1, round(seconds / 60)))
+    return page(house, 429, next, email, said, "email")

@@ -102,12 +102,13 @@ def read_article(article: str, house: House) -> Response:
 @router.put("/articles", status_code=201, tags=["knowledge"], response_model=PublishedOut,
             responses=REPLACED)  # fmt: skip
 def publish_article(body: ArticleIn, caller: Teaches, house: House, request: Request) -> Response:
-    """A new article, or the next version of the one with this slug. The same text again keeps its version."""
+    """A new article, or the next version of the one with this slug. The same text again keeps its version. What is left
+    out stays as it is with the article that is there, or was until it was retired."""
     if body.intent is not None and house.workspace.catalogue().intent(body.intent) is None:
         raise Refused(f"There is no intent {body.intent}.", "GET /categories lists them.", "/intent")
     takes_long(request.scope)
     is_new = house.library.store.article(body.slug) is None
-    article = Article("", body.slug, body.title, body.body, body.audience, body.intent, body.review_by)
+    article = body.over(house.library.store.last_of(body.slug))
     made = School(house.db, house.library).publish(article, _author(caller), _now(), body.note or "")
     house.bell.ring("events")
     return json(made._asdict(), 201 if is_new else 200)

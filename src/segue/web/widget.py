@@ -19,6 +19,7 @@ from segue.domain.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.domain.conversation import Channel
 from segue.domain.errors import NotFound, Refused
 from segue.domain.files import said_with
+from segue.domain.said import says_nothing
 from segue.store.attachments import Attachments, Stored
 from segue.store.inbox import Arrival
 from segue.store.widget import ORIGIN, WidgetStore
@@ -175,7 +176,7 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
             _("Your text is kept; send it again in %(seconds)s seconds.", seconds=seconds),
             "/text",
         )
-    if not body.text.strip() and not body.files:
+    if says_nothing(body.text) and not body.files:
         raise Refused(_("Your message is empty."), _("Write what it is about."), "/text")
     left = _address_left(body, who)
     files = await run_in_threadpool(_files, house, who, body) if body.files else []

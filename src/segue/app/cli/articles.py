@@ -41,7 +41,7 @@ def backtest(
     with reached(settings(data), make=False) as at:
         house = open_house(at)
         trier = ArticleTrier(house.workspace, house.library, PastStore(house.db))
-        found = trier.try_article(article.over(house.library.store.article), ago(since, now), now)
+        found = trier.try_article(article.over(house.library.store.last_of), ago(since, now), now)
         house.db.close()
     print_json(found) if json else show(found, out)
 

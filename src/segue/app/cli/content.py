@@ -96,7 +96,7 @@ def take_in(house: House, path: Path, audience: Audience | None = None) -> tuple
         elif article.intent and article.intent not in known:
             unread.append(Unread(where, f"the intent {article.intent} {NOT_NAMED}"))
         else:
-            whole = article.over(house.library.store.article, audience)
+            whole = article.over(house.library.store.last_of, audience)
             published.append(house.school.publish(whole, "import", datetime.now(UTC)))
             loose += whole.intent is None and whole.audience == "public"
     return published, unread, loose

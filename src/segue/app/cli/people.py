@@ -51,7 +51,7 @@ def add_agent(
 
     The password is asked for, or read from standard input.
     """
-    from segue.web.sign_in import hashed
+    from segue.web.hashing import hashed
 
     _mail_address(email)
     password = _password()
