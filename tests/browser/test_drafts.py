@@ -12,7 +12,6 @@ from browser.cast import WISH, Customer, opens, signed_in
 from segue.domain.people import Team
 from segue.store.workspace import Workspace
 
-
 QUESTION = "How do I reset my password?"
 
 
