@@ -132,7 +132,9 @@ def test_every_command_that_closes_or_moves_can_be_undone(mira: Page, customer: 
 
 
 def test_the_palette_finds_every_command_and_does_it(mira: Page, customer: Opens) -> None:
-    opens(mira, waits(customer("Eve")))
+    eve = customer("Eve")
+    opens(mira, waits(eve))
+    eve.writes("How do I reset my password?")  # what came behind a handoff can be handed back
     options = mira.locator("#chooser [role=option]")
     commands = json.loads(mira.locator("#registry").evaluate("it => it.content.textContent"))
     offered = [entry["label"] for entry in commands if entry["palette"]]
