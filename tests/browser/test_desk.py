@@ -134,7 +134,7 @@ def test_the_briefing_stands_in_its_order_above_the_fold(mira: Page, customer: O
     assert headings[:4] == ["Why you have this", "What they want", "Suggested next step", "Customer"]
     expect(mira.locator("#b-customer")).to_contain_text(re.compile(r"Renews\s*\d{4}-"))
     expect(mira.locator(".facts .clock")).to_contain_text(
-        re.compile(r"due (in \d+ (min|h)|[A-Z]\w\w \d\d:\d\d): first reply")
+        re.compile(r"due (in \d+ (min|h)|(tomorrow|[A-Z]\w\w) \d\d:\d\d): first reply")
     )
     last = mira.locator("#b-customer").bounding_box()
     assert last
