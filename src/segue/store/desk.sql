@@ -104,8 +104,9 @@ with old as (
     from conversations where id = %(id)s for update
 ), c as (
     update conversations c
-    set seq = seq + 1, handler = 'human', token = token + 1,
+    set seq = seq + 1, handler = 'human',
         assignee_id = case when status = 'resolved' then c.assignee_id else coalesce(c.assignee_id, %(agent)s) end,
+        token = token + 1,
         leased_by = null, lease_until = null, held_by = null, held_until = null,
         status = case when status = 'resolved' then status else 'waiting' end,
         ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
