@@ -278,7 +278,8 @@ def test_what_an_account_is_worth_stands_with_its_unit_wherever_it_is_shown() ->
 UNTOLD = {
     "conversation.viewed", "conversation.left", "conversation.held",  # who looks and types is said while they do
     "conversation.briefed", "conversation.promised", "turn.decided", "macro.used",  # the page shows what came of it
-    "account.changed", "contact.changed", "conversation.erased", "conversation.unquoted",  # are for mirrors
+    "account.changed", "contact.changed", "contact.account_changed", "conversation.erased",  # are for mirrors
+    "conversation.unquoted",
     "agent.mentioned", "mention.seen",  # wait in a view of their own
     "message.received", "message.sent", "message.sent_again", "message.taken_back", "message.undelivered",
     "reply.waiting", "reply.stopped", "reply.held", "conversation.resolved",  # stand in the thread, and as its end

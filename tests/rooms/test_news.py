@@ -107,7 +107,7 @@ OF_THE_DESK_ALONE = {
     "agent.mentioned", "conversation.held", "conversation.left", "conversation.noted", "conversation.snoozed",
     "conversation.tagged", "conversation.unquoted", "conversation.untagged", "conversation.viewed",
     "conversation.woken", "message.sent_again", "reply.dropped", "reply.picked_up", "reply.refused",
-    "reply.stopped", "reply.waiting",
+    "reply.stopped", "reply.waiting", "contact.account_changed",
 }  # fmt: skip
 """Kinds of events of a conversation that change nothing a customer sees."""
 WRITTEN = re.compile(r"'((?:agent|briefing|contact|conversation|message|reply|tag|turn)\.[a-z_]+)'")

@@ -88,12 +88,12 @@ class EarlierConversation:
     """How its resolution turned out: confirmed, assumed, reopened; None while unresolved."""
     promised: str = ""
     """The last thing a person promised in it, in their words."""
+    vector: Vector | None = field(default=None, repr=False, compare=False)
+    encoder: str = ""
     answered_with: str | None = None
     """The article of the assistant's last answer in it."""
     told: str = ""
     """The last thing a person wrote in it."""
-    vector: Vector | None = field(default=None, repr=False, compare=False)
-    encoder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,6 @@ def _turn(row: Any) -> EarlierTurn:
 def _earlier(row: Any) -> EarlierConversation:
     return EarlierConversation(
         row.id, row.number, row.contact_id, Channel(row.channel), row.opened_at, Status(row.status), row.intent_id,
-        row.subject, row.outcome, promised_in(row.promised), row.answered_with, row.told, read(row.vector),
-        row.encoder or "",
+        row.subject, row.outcome, promised_in(row.promised), read(row.vector), row.encoder or "",
+        row.answered_with, row.told,
     )  # fmt: skip

@@ -40,7 +40,9 @@ function go(one) {
   for (const [name, value] of Object.entries(headers)) line.setRequestHeader(name, value);
   line.upload.onprogress = ({ loaded, total }) => (one.bar.value = one.sent = loaded / total);
   line.onerror = () => failed(one, t("No answer from the server."));
-  line.onload = () => (line.status === 200 && line.responseText.includes('data-id="') ? arrived(one, line.responseText) : failed(one, reason(line), line.status === 413 || line.status === 422));
+  /* Whoever is signed out is led elsewhere, which may be another's desk. */
+  const isHome = () => line.status === 200 && line.responseURL === new URL(one.path, location).href;
+  line.onload = () => (isHome() && line.responseText.includes('data-id="') ? arrived(one, line.responseText) : failed(one, reason(line), line.status === 413 || line.status === 422));
   line.send(form);
 }
 
@@ -99,7 +101,10 @@ async function take_off(button) {
   button.disabled = true;
   const answer = await ask(button.dataset.takesOff, { method: "POST" });
   const html = await answer?.text().catch(() => "");  // the line broke
-  if (!answer?.ok || !html.includes('data-id="')) { button.disabled = false; return say(t("No answer from the server.")); }
+  if (!answer?.ok || answer.redirected || !html.includes('data-id="')) {
+    button.disabled = false;
+    return say(answer?.redirected ? untaken(true) : t("No answer from the server."));
+  }
   renew(html);
   next.focus();
   others.postMessage(here());
