@@ -282,9 +282,7 @@ class Model(RuleBasedStateMachine):
         may = "customer" not in new and not any(author.startswith("agt_") and author != agent for author in new)
         now = self.a_moment_later()
         if self._is_done(may, lambda: self.house.desk.reply(AgentReply(name, agent, text, seen), now)):
-            status = "resolved" if talk.status == "resolved" else "waiting"
-            assignee = talk.assignee if talk.status == "resolved" else talk.assignee or agent
-            talk.changes_hands(handler="human", assignee=assignee, status=status,
+            talk.changes_hands(handler="human", assignee=talk.assignee or agent, status="waiting",
                                held_by=None, held_until=None, waits_since=talk.woken(now))  # fmt: skip
             talk.says(agent, text, self.now + UNDO)
 

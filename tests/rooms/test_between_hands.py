@@ -115,15 +115,20 @@ def test_whoever_answers_first_has_taken_it(desks: Desks) -> None:
     assert desks.events().count("conversation.claimed") == 1
 
 
-def test_a_late_line_leaves_what_is_resolved_resolved(desks: Desks) -> None:
+def test_a_late_line_opens_what_was_resolved_and_breaks_no_promise_that_was_kept(desks: Desks) -> None:
     desks.ada_writes()
     desks.is_handed_over()
     desks.mira_replies()
     desks.desk.resolve(desks.conversation, MIRA, Solution("The seat."), NOW)
     desks.mira_replies("By the way: the refund is on its way.", LATER)
 
-    assert desks.row("status", "resolved_at", "episode") == ("resolved", NOW, 1)
+    assert desks.row("status", "resolved_at", "episode", "assignee_id") == ("waiting", None, 2, MIRA)
+    assert desks.events()[-2:] == ["conversation.reopened", "message.sent"]
+    assert desks.resolutions()[0][1] == "reopened"
     assert desks.desk.breach(NOW + timedelta(days=9)) == 0
+
+    desks.ada_writes("Thank you.", LATER)
+    assert desks.row("handler", "assignee_id") == ("human", MIRA), "it is hers, and no assistant speaks over her"
 
 
 def test_a_mail_that_is_taken_back_puts_the_clocks_back_as_they_were(desks: Desks) -> None:

@@ -95,20 +95,24 @@ with o as (
 select id, assignee_id, is_new from c
 
 -- name: reply
--- A person's word: takes the conversation where nobody has it, stops the waiting clocks. One that is resolved stays so: a
--- late line is no new matter. No row where the customer or a colleague wrote after `seen_seq`, or the conversation is
--- missing.
+-- A person's word: takes the conversation where nobody has it, stops the waiting clocks. One that is resolved is opened
+-- again by it: what the customer answers is that person's, and no promise that was kept is broken by it. No row where the
+-- customer or a colleague wrote after `seen_seq`, or the conversation is missing.
 with old as (
-    select id, assignee_id, jsonb_build_object('first_responded_at', first_responded_at, 'first_response_due', first_response_due,
-        'next_response_due', next_response_due, 'waiting_since', waiting_since) as clocks
+    select id, assignee_id, status = 'resolved' as was_resolved, jsonb_build_object(
+        'first_responded_at', first_responded_at, 'first_response_due', first_response_due, 'next_response_due', next_response_due, 'waiting_since', waiting_since) as clocks
     from conversations where id = %(id)s for update
 ), c as (
     update conversations c
     set seq = seq + 1, handler = 'human',
-        assignee_id = case when status = 'resolved' then c.assignee_id else coalesce(c.assignee_id, %(agent)s) end,
+        assignee_id = coalesce(c.assignee_id, %(agent)s),
         token = token + 1,
         leased_by = null, lease_until = null, held_by = null, held_until = null,
-        status = case when status = 'resolved' then status else 'waiting' end,
+        status = 'waiting', resolved_at = null,
+        episode = c.episode + old.was_resolved::int,
+        episode_seq = case when old.was_resolved then c.seq + 1 else c.episode_seq end,
+        resolution_due = case when not old.was_resolved then c.resolution_due end,
+        breached = case when old.was_resolved then '{}' else c.breached end,
         ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
         handed_off_at = coalesce(handed_off_at, %(now)s),
         first_responded_at = coalesce(first_responded_at, %(now)s), first_response_due = null,
@@ -121,7 +125,9 @@ with old as (
           select from messages m where m.conversation_id = %(id)s and m.seq > %(seen_seq)s::int
           and (m.author = 'customer' or (m.author = 'agent' and m.agent_id <> %(agent)s)))
       and not exists (select from messages where conversation_id = %(id)s and client_id = %(client_id)s)
-    returning c.*, old.clocks, old.assignee_id is null and c.status <> 'resolved' as is_taken
+    returning c.*, old.clocks, old.was_resolved, old.assignee_id is null as is_taken
+), r as (
+    -- also: did_not_hold
 ), k as (
     -- as by taking it: whoever answers first has it, is briefed, and the promises begin
     insert into claims (id, conversation_id, agent_id, author, reason, at)
@@ -138,6 +144,8 @@ with old as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.claimed', id, %(agent)s, jsonb_build_object('agent', %(agent)s::text), %(now)s
     from c where is_taken
+    union all
+    select 'conversation.reopened', id, %(agent)s, '{}', %(now)s from c where was_resolved
     union all
     select 'message.sent', id, %(agent)s,
         jsonb_strip_nulls(jsonb_build_object('seq', seq, 'voice', nullif(%(voice)s::text, ''))), %(now)s from c
@@ -263,7 +271,8 @@ changed_at = %(now)s
 
 -- name: problem
 -- What the customer of conversation `c` came with in this episode.
-coalesce((select p.body from messages p where p.conversation_id = c.id and p.seq = c.episode_seq), c.subject)
+coalesce((select p.body from messages p where p.conversation_id = c.id and p.seq >= c.episode_seq and p.author = 'customer'
+          order by p.seq limit 1), c.subject)
 
 -- name: say_for_oneself
 -- What a key said somebody resolved becomes a person's word, with the matter that the key had named where they name none: from
