@@ -44,8 +44,8 @@ async def _serve(listener: socket.socket, encoder: Encoder) -> None:
     async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await _converse(reader, writer, encoder)
-        except (OSError, ValueError, asyncio.IncompleteReadError):
-            pass  # the client left, or does not speak our language; either way the line is closed
+        except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client left, does not speak our language, or we are told to stop: the line is closed
         finally:
             writer.close()
 

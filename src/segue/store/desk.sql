@@ -100,7 +100,8 @@ select id, assignee_id, is_new from c
 -- customer or a colleague wrote after `seen_seq`, or the conversation is missing.
 with old as (
     select id, assignee_id, status = 'resolved' as was_resolved, jsonb_build_object(
-        'first_responded_at', first_responded_at, 'first_response_due', first_response_due, 'next_response_due', next_response_due, 'waiting_since', waiting_since) as clocks
+        'first_responded_at', first_responded_at, 'first_response_due', first_response_due,
+        'next_response_due', next_response_due, 'waiting_since', waiting_since) as clocks
     from conversations where id = %(id)s for update
 ), c as (
     update conversations c
