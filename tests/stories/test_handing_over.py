@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from psycopg.errors import DivisionByZero
 
 from segue.app.learning import keep_promise
 from segue.app.schedule import follow
 from segue.domain.errors import Conflict
+from segue.domain.people import Team
 from segue.store.desk import HOLD, AgentReply
 from segue.store.inbox import Arrival
 from segue.store.sql import statements
+from segue.web.desk_briefing import briefing_of
+from segue.web.rooms import Rooms
+from segue.web.widget_view import receipt
 from small import make_small
 from stage import Stage
 
@@ -462,6 +468,13 @@ def test_what_the_assistant_handed_over_is_answered_before_it_is_handed_back(hou
 # the same issue once more
 
 
+def tells(house: Stage, agent: str) -> list[str]:
+    """What was tried, as this agent reads it."""
+    briefing = briefing_of(cast(Rooms, house.house), agent, house.row)
+    assert briefing is not None
+    return [line["text"] for line in briefing["tried"]]
+
+
 def test_the_briefing_of_a_second_contact_tells_what_failed_in_the_first_and_does_not_offer_it_again(
     house: Stage,
 ) -> None:
@@ -472,7 +485,23 @@ def test_the_briefing_of_a_second_contact_tells_what_failed_in_the_first_and_doe
     house.customer_writes("The bank feed is still not updating, it did not help.", "grace", again=True)
 
     assert house.handler == "human"
-    title, tried, step = "A bank feed is not updating", house.briefing["tried"], house.briefing["next_step"]
-    assert f"In #{first} the assistant answered with “{title}”." in [line["text"] for line in tried]
-    assert step["reply"] == ""
-    assert title not in step["text"]
+    title, step = "A bank feed is not updating", house.briefing["next_step"]
+    assert tells(house, "agt_mira") == [f"In #{first} the assistant answered with “{title}”."]
+    assert (step["reply"], title in step["text"]) == ("", False)
+
+
+def test_what_a_colleague_wrote_elsewhere_is_read_by_who_may_read_that_and_by_no_customer(house: Stage) -> None:
+    house.house.workspace.put_team(Team("vault", "Vault", is_closed=True))
+    house.customer_writes("I want to talk to a person. Our bank feed is not updating.", "grace")
+    house.agent_replies("Renew the consent of account 4711 under Bank, then fetch the missing days.", "tom")
+    elsewhere, first = house.conversation, house.row["number"]
+    house.customer_writes("I want to talk to a person. The bank feed is still not updating.", "grace", again=True)
+    begins = f"In #{first} a colleague wrote: “Renew the consent of account 4711"
+    assert any(line.startswith(begins) for line in tells(house, "agt_mira")), tells(house, "agt_mira")
+
+    house.house.db.run("update conversations set team_id = 'vault' where id = %(id)s", {"id": elsewhere})
+
+    assert not any("4711" in line for line in tells(house, "agt_mira"))
+    shown = receipt(cast(Rooms, house.house), house.row, house.house.conversations.turns(house.conversation))
+    assert shown is not None
+    assert "4711" not in str(shown)

@@ -15,7 +15,7 @@ from segue.desk.cues import sentences
 from segue.desk.guard import bare
 from segue.desk.lexical import like_in_words
 from segue.desk.next_step import ALL_KNOWN, Known, like_this, next_step
-from segue.desk.tried import Reaction, failed_articles, nothing, reactions, tried, tried_before
+from segue.desk.tried import Reaction, failed_articles, nothing, reactions, told_in, tried
 from segue.desk.untried import done_by
 from segue.desk.wanted import all_wanted, each_wanted, open_question, shorten, wanted
 from segue.desk.why import moved, why
@@ -69,24 +69,20 @@ def brief(
     intent = assessment.intent if assessment else None
     read = assessment.text if assessment and assessment.text else conversation.latest.text
     alike = like_this(similar, intent) if known.meaning else like_in_words(read, similar)
-    again = [e for e in _theirs(conversation) if e.id in _same_issue(assessment)]
-    failed = {
-        article: titles.get(article, "")
-        for article in (*failed_articles(conversation, reacted), *(e.answered_with for e in again))
-        if article
-    }
+    before = {e.answered_with for e in _theirs(conversation) if e.id in _same_issue(assessment) and e.answered_with}
+    failed = {article: titles.get(article, "") for article in failed_articles(conversation, reacted) | before}
     return Briefing(
         why=why(conversation, assessment, decision, reacted, intent_name),
         moved=moved(conversation, assessment, answer, decision, intent_name),
         wanted=all_wanted(conversation, assessment)
         or wanted(conversation, said, assessment, intent_name(intent) if intent else "", helped),
-        tried=(*tried_before(again, titles), *tried(conversation, said, reacted, titles, intent_name)) or (nothing(),),
+        tried=tried(conversation, said, reacted, titles, intent_name),
         facts=_facts(customer),
         open_question=open_question(said, after=helped),
         next_step=next_step(answer, decision, alike, failed, done_by(conversation, said, reacted), known),
         customer=_customer(conversation, assessment),
         similar=tuple(_similar(case) for case in alike[:MOST_SIMILAR]),
-        earlier=_earlier(conversation, assessment),
+        earlier=_earlier(conversation, assessment, titles),
         mood=_mood(conversation, assessment),
         matters=each_wanted(conversation, assessment, intent_name),
     )
@@ -113,7 +109,7 @@ def brief_plainly(conversation: Conversation, decision: Decision) -> Briefing:
         next_step=NextStep(_(READ_IT), None, None, 0, 0),
         customer=_customer(conversation, None),
         similar=(),
-        earlier=_earlier(conversation, None),
+        earlier=_earlier(conversation, None, {}),
         mood=(),
     )
 
@@ -169,11 +165,13 @@ def _similar(case: Resolution) -> SimilarCase:
     )
 
 
-def _earlier(conversation: Conversation, assessment: Assessment | None) -> tuple[EarlierContact, ...]:
+def _earlier(
+    conversation: Conversation, assessment: Assessment | None, titles: Mapping[str, str]
+) -> tuple[EarlierContact, ...]:
     """Same issue first, then the newest. Colleagues' contacts only for a verified customer."""
     same = _same_issue(assessment)
     mine = sorted(_theirs(conversation), key=lambda e: (e.id in same, e.opened_at), reverse=True)
-    return tuple(_contact(e, e.id in same) for e in mine[:MOST_EARLIER])
+    return tuple(_contact(e, e.id in same, titles) for e in mine[:MOST_EARLIER])
 
 
 def _theirs(conversation: Conversation) -> list[EarlierConversation]:
@@ -185,7 +183,7 @@ def _same_issue(assessment: Assessment | None) -> frozenset[str]:
     return frozenset(assessment.repeat.conversations) if assessment and assessment.repeat else frozenset()
 
 
-def _contact(earlier: EarlierConversation, is_same_issue: bool) -> EarlierContact:
+def _contact(earlier: EarlierConversation, is_same_issue: bool, titles: Mapping[str, str]) -> EarlierContact:
     return EarlierContact(
         number=earlier.number,
         conversation_id=earlier.id,
@@ -195,6 +193,8 @@ def _contact(earlier: EarlierConversation, is_same_issue: bool) -> EarlierContac
         status=earlier.outcome or earlier.status,
         is_same_issue=is_same_issue,
         promised=earlier.promised,
+        answered_with=titles.get(earlier.answered_with or "", ""),
+        told=told_in(earlier.told),
     )
 
 

@@ -17,7 +17,7 @@ from segue.desk.wanted import shorten
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Line
 from segue.domain.buttons import is_solved, wishes
-from segue.domain.conversation import Author, Conversation, EarlierConversation, EarlierTurn, Message
+from segue.domain.conversation import Author, Conversation, EarlierTurn, Message
 from segue.domain.decision import Action
 from segue.texts import N_, _, _n
 
@@ -26,8 +26,6 @@ MOST_LINES = 7
 MOST_STEPS = 24
 """Of the customer; the briefing of a letter without end stays one."""
 OF_ONE_MESSAGE = 8
-MOST_BEFORE = 3
-"""Earlier conversations on the same issue."""
 SAME_AGAIN = 0.8
 """Cosine at which two messages of one customer ask the same thing."""
 
@@ -57,7 +55,7 @@ def tried(
     titles: Mapping[str, str],
     intent_name: Callable[[str], str],
 ) -> tuple[Line, ...]:
-    """Oldest first; `titles` names the articles by id. Empty where nothing was."""
+    """Oldest first; `titles` names the articles by id. Never empty: that nothing was tried is worth a line too."""
     lines: list[Line] = []
     steps: dict[int, Line] = {}
     told: list[frozenset[str]] = []
@@ -70,20 +68,13 @@ def tried(
             lines += own
         elif line := _by_us(message, _turn_before(conversation, message.seq), titles, intent_name):
             lines.append(line)
-    return _kept(lines, steps)
+    return _kept(lines, steps) or (nothing(),)
 
 
-def tried_before(again: Sequence[EarlierConversation], titles: Mapping[str, str]) -> tuple[Line, ...]:
-    """In earlier conversations on the same issue, oldest first: how it was answered, which did not end it."""
-    lines: list[Line] = []
-    for earlier in sorted(again, key=lambda e: e.opened_at)[-MOST_BEFORE:]:
-        if title := titles.get(earlier.answered_with or ""):
-            said = _("In #%(number)s the assistant answered with “%(title)s”.", number=earlier.number, title=title)
-            lines.append(Line(said))
-        if earlier.told and not _KIND_WORD.match(told := _telling(earlier.told)):
-            words = shorten(told, LONGEST_QUOTE)
-            lines.append(Line(_("In #%(number)s a colleague wrote: “%(words)s”", number=earlier.number, words=words)))
-    return tuple(lines)
+def told_in(text: str) -> str:
+    """What a colleague's words of another conversation tell, cut as a quotation; empty for mere kind words."""
+    told = _telling(text)
+    return "" if _KIND_WORD.match(told) else shorten(told, LONGEST_QUOTE)
 
 
 def reactions(

@@ -85,6 +85,11 @@ class EarlierContact:
     status: str
     is_same_issue: bool
     promised: str = ""
+    answered_with: str = ""
+    """What the article is called with which the assistant answered last there."""
+    told: str = ""
+    """What a colleague wrote last there, in a few words. It stands here and not among what was tried: the customer is
+    shown that, and not everybody may read every conversation."""
 
 
 @dataclass(frozen=True, slots=True)

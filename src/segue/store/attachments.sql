@@ -9,7 +9,8 @@ a.mail_id is null and a.seq is null and a.note_id is null and a.reply_id is null
 insert into attachments (id, owner, conversation_id, draft, name, type, kind, size, body, made_at)
 select %(id)s, %(owner)s, %(conversation)s, %(draft)s, %(name)s, %(type)s, %(kind)s, %(size)s, %(body)s, %(now)s
 where (select count(*) from attachments a
-       where a.owner = %(owner)s and a.conversation_id is not distinct from %(conversation)s and a.draft is not distinct from %(draft)s and
+       where a.owner = %(owner)s and a.conversation_id is not distinct from %(conversation)s
+         and a.draft is not distinct from %(draft)s and
        -- also: loose
        ) < %(most)s
 returning id
@@ -19,8 +20,6 @@ returning id
 -- reply that waits or waited to become it.
 select a.id, a.name, a.type, a.kind, a.size from attachments a
 where a.id = any(%(ids)s) and a.owner = %(owner)s and a.mail_id is null
-  and (a.reply_id is null or a.seq is not null
-       or exists (select from waiting_replies w where w.id = a.reply_id and right(w.id, length(%(client_id)s) + 1) = '_' || %(client_id)s))
   and (a.note_id is null or exists (select from notes n where n.id = a.note_id and n.client_id = %(client_id)s))
   and (a.reply_id is null or a.reply_id = %(reply)s)
   and (a.draft is null or a.draft = %(draft)s)

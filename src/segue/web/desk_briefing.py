@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
-from segue.desk.tried import SAYS
+from segue.desk.tried import NOTHING, SAYS
 from segue.domain.briefing import SAYS_SOMETHING
 from segue.domain.conversation import Handler
 from segue.domain.people import VISITOR
@@ -34,7 +36,10 @@ def briefing_of(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | 
     of_now = {"name": called, "email": email, "email_is_said": row["email_is_said"], "last_seen": seen}
     customer = found["customer"] | of_now
     similar = _shown(found["similar"], hidden)
-    return _worded(found) | {"earlier": earlier, "similar": similar, "customer": customer, "about": about}
+    told = _worded(found)
+    before = [{"text": text, "seq": None, "own": False} for text in _before(earlier)]
+    tried = [*before, *(line for line in told["tried"] if not (before and line["is_nothing"]))]
+    return told | {"tried": tried, "earlier": earlier, "similar": similar, "customer": customer, "about": about}
 
 
 def _worded(found: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +60,16 @@ def _tried(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
     how = kept.get(line["text"], {})
     own = how.get("id") == SAYS
     text = how["values"]["words"] if own else worded(line["text"], kept)
-    return line | {"text": text, "own": own}
+    return line | {"text": text, "own": own, "is_nothing": NOTHING in (how.get("id"), line["text"])}
+
+
+def _before(earlier: list[dict[str, Any]]) -> Iterator[str]:
+    """What was tried in earlier conversations on the same issue that are open to whoever reads it, oldest first."""
+    for one in sorted((e for e in earlier if e["is_same_issue"]), key=itemgetter("at")):
+        if title := one.get("answered_with"):
+            yield _("In #%(number)s the assistant answered with “%(title)s”.", number=one["number"], title=title)
+        if words := one.get("told"):
+            yield _("In #%(number)s a colleague wrote: “%(words)s”", number=one["number"], words=words)
 
 
 def _shown(told: list[dict[str, Any]], hidden: set[str]) -> list[dict[str, Any]]:

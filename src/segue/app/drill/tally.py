@@ -87,7 +87,8 @@ class Tally:
     def figures(self, seed: int) -> dict[str, Any]:
         lines = {line: {"tried": self.tried.get(line, 0), "broken": len(self.broken.get(line, ()))} for line in LINES}
         seconds = {what: round(took, 1) for what, took in self.seconds.items()}
-        return {"seed": seed, "invariants": lines, "skipped": self.skipped, "weaker": self.weaker,
+        said = {line: found[:MOST_TOLD] for line, found in self.broken.items() if found}
+        return {"seed": seed, "invariants": lines, "said": said, "skipped": self.skipped, "weaker": self.weaker,
                 "races": dict(self.races), "seconds": seconds}  # fmt: skip
 
     def told(self) -> list[str]:
