@@ -179,6 +179,20 @@ def test_what_was_read_ahead_is_not_begun():
     assert course == ["words"] * 3
 
 
+def test_one_that_was_not_read_ahead_does_not_make_the_others_be_read_again():
+    course = []
+    encoder = Elsewhere(course)
+    triage = Triage(encoder, ReadsWords(course), ())
+    first, *others = [conversation(ADA, f"customer: {text}") for text in TOLD]
+
+    triage.read_ahead(others)
+    for one in (first, *others):
+        triage.assess(one, NOW)
+
+    assert course == ["begun", "words", "fetched", "words", "words"]
+    assert sorted(encoder.texts) == sorted(TOLD)
+
+
 def test_an_encoder_that_fails_elsewhere_fails_the_turn():
     class Fails(Counted):
         def begin(self, text):

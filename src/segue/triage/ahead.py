@@ -17,11 +17,12 @@ from segue.domain.ports import DIMENSIONS, Encoder, Vector
 
 
 class Ahead:
-    """The same encoder: same text, same bits. Keeps what was read ahead last, and nothing else."""
+    """The same encoder: same text, same bits. Keeps what was read ahead last and what came alone last, nothing else."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._read: dict[str, Vector] = {}
+        self._alone: dict[str, Vector] = {}
         self._read_by = ""
 
     @property
@@ -36,7 +37,8 @@ class Ahead:
 
     def keep(self, texts: Sequence[str], rows: Vector) -> None:
         """Takes in vectors that somebody else has read already: float32 [texts, DIMENSIONS]."""
-        self._read, self._read_by = dict(zip(texts, rows, strict=True)), self._encoder.version
+        self._forget_anothers()
+        self._read = dict(zip(texts, rows, strict=True))
 
     @contextmanager
     def reading(self, text: str) -> Iterator[None]:
@@ -50,13 +52,20 @@ class Ahead:
         try:
             yield
         finally:
-            self.keep([text], fetch())
+            row = fetch()[0]
+            self._forget_anothers()
+            self._alone = {text: row}  # beside those that were read ahead: the others of them still come
 
     def encode(self, texts: Sequence[str]) -> Vector:
-        if self._read and self._read_by != self._encoder.version:  # it was changed under us
-            self._read = {}
+        if self._read or self._alone:
+            self._forget_anothers()
         rows = np.empty((len(texts), DIMENSIONS), np.float32)
         for row, text in zip(rows, texts, strict=True):
-            known = self._read.get(text)
+            known = self._read.get(text, self._alone.get(text))
             row[:] = self._encoder.encode([text])[0] if known is None else known
         return rows
+
+    def _forget_anothers(self) -> None:
+        """What another encoder read, where it was changed under us."""
+        if self._read_by != self._encoder.version:
+            self._read, self._alone, self._read_by = {}, {}, self._encoder.version
