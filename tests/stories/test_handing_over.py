@@ -454,6 +454,19 @@ def test_what_nobody_answered_is_looked_at_anew_when_it_is_handed_back(house: St
     assert house.row["status"] == "waiting"
 
 
+def test_what_people_got_because_the_assistant_was_stopped_is_answered_once_it_is_handed_back(house: Stage) -> None:
+    house.lead_sets(assistant=False)
+    house.customer_writes("How do I reset my password?", "nadia")
+    assert (house.handler, house.thread[-1][0]) == ("human", "system")
+    house.lead_sets(assistant=True)
+
+    house.agent_hands_back()
+    house.worker.work_off()
+
+    assert (house.action, house.handler, house.row["status"]) == ("answer", "assistant", "waiting")
+    assert [author for author, _ in house.thread][-1] == "assistant"
+
+
 def test_what_the_assistant_handed_over_is_answered_before_it_is_handed_back(house: Stage) -> None:
     house.customer_writes("I want to talk to a person please.", "nadia")
     with pytest.raises(Conflict, match="nobody has answered"):

@@ -182,7 +182,7 @@ class Desk:
         """Raises Conflict where the assistant handed over what the customer wrote last and nobody has answered it: it
         would not look at that again, and they would wait for good."""
         last = self._one(SQL.last_look, id=conversation)
-        if last and last.is_handed_over and not last.is_answered:
+        if last and last.handed_over:
             raise Conflict(
                 _("The assistant handed over what the customer wrote last, and nobody has answered it."),
                 _("Answer it, then hand it back."),

@@ -346,25 +346,33 @@ with c as (
 select id from c
 
 -- name: last_look
--- Whether the customer's last message has an answer that went out, and whether the assistant handed it over, by its own
--- judgement, or only told whoever had it what it would say.
-select v.id, d.action = 'suggest' or d.reason in ('assistant_off', 'not_considered') as is_left_to_people,
-    d.action = 'hand_off' and d.reason not in ('assistant_off', 'not_considered') as is_handed_over,
-    exists (select from messages m where m.conversation_id = v.id and m.seq > v.customer_seq
-            and m.author in ('agent', 'assistant')
-            and not exists (select from outbox o where o.conversation_id = v.id and o.seq = m.seq
-                            and o.cancelled_at is not null)) as is_answered
-from conversations v left join decisions d on d.conversation_id = v.id and d.seq = v.customer_seq where v.id = %(id)s
+-- `is_answered`: whether the customer's last message has an answer that went out. Of one that has none, `handed_over` is
+-- its seq where the assistant handed it over by its own judgement, `left_open` where it only told people what it would
+-- say, or could tell nobody anything.
+select v.id, x.is_answered,
+    case when not is_answered and d.action = 'hand_off' and not was_mute then v.customer_seq end as handed_over,
+    case when not is_answered and (d.action = 'suggest' or was_mute) then v.customer_seq end as left_open
+from conversations v
+left join decisions d on d.conversation_id = v.id and d.seq = v.customer_seq
+cross join lateral (
+    select d.reason in ('assistant_off', 'not_considered') as was_mute,
+        exists (select from messages m where m.conversation_id = v.id and m.seq > v.customer_seq
+                and m.author in ('agent', 'assistant')
+                and not exists (select from outbox o where o.conversation_id = v.id and o.seq = m.seq
+                                and o.cancelled_at is not null)) as is_answered
+) x
+where v.id = %(id)s
 
 -- name: hand_back
 -- A last message that nobody answered, and that was left to people while they had it, is considered anew: what was made
--- of it is taken back, but for a case that was judged.
+-- of it is taken back, but for a case that was judged. Not where the customer writes at this very moment: what comes now is
+-- considered, and may not be passed over.
 with c as (
     update conversations c
     set handler = 'assistant', assignee_id = null, token = token + 1, leased_by = null, lease_until = null,
         held_by = null, held_until = null, first_responded_at = null, -- what people promised stays promised
-        considered_seq = case when l.is_left_to_people and not l.is_answered then customer_seq - 1 else considered_seq end,
-        ready_at = case when customer_seq > considered_seq or l.is_left_to_people and not l.is_answered then %(now)s end,
+        considered_seq = case when customer_seq = l.left_open then customer_seq - 1 else considered_seq end,
+        ready_at = case when customer_seq > considered_seq or customer_seq = l.left_open then %(now)s end,
         status = case when l.is_answered then 'waiting' else status end, changed_at = %(now)s
     from (
         -- also: last_look
@@ -377,6 +385,10 @@ with c as (
     delete from assessments a using c where is_open and a.conversation_id = c.id and a.seq = c.seq
 ), w as (
     delete from answers w using c where is_open and w.conversation_id = c.id and w.seq = c.seq
+), n as (
+    -- the notice that people have it answers nothing any more: each message has one reply
+    update messages n set answers_seq = null from c
+    where is_open and n.conversation_id = c.id and n.answers_seq = c.seq and n.author = 'system'
 ), k as (
     delete from cases k using c where is_open and k.conversation_id = c.id and k.seq = c.seq
     and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq)
