@@ -87,6 +87,8 @@ class PageRoute(APIRoute):
                     raise NotFound(_("There is nothing here."), _("Follow a link to it."))
                 return await inner(request)
             except SignInFirst as error:
+                if request.headers.get("accept") == "text/event-stream":
+                    return Response(status_code=401, headers=PRIVATE)  # a form is no stream
                 back = error.path if request.method == "GET" else "/desk"
                 return go(f"/sign-in?next={quote(back)}")
             except (SegueError, HTTPException, RequestValidationError) as error:

@@ -12,6 +12,8 @@ const others = new BroadcastChannel("segue-files");
 const kind = () => ($("as-note")?.checked ? "note" : "reply");
 /* Not arrived yet, or not taken, of all conversations: {file, name, at, kind, path, said, sent, bar}. */
 let coming = [];
+/* The server leads back to the conversation; whoever is signed out is led elsewhere, which may be another's desk. */
+const isOf = (id, address) => new URL(address).pathname.startsWith(`/desk/conversations/${id}`);
 const ofHere = () => coming.filter((one) => one.at === here());
 
 export function attach() {
@@ -40,14 +42,12 @@ function go(one) {
   for (const [name, value] of Object.entries(headers)) line.setRequestHeader(name, value);
   line.upload.onprogress = ({ loaded, total }) => (one.bar.value = one.sent = loaded / total);
   line.onerror = () => failed(one, t("No answer from the server."));
-  /* Whoever is signed out is led elsewhere, which may be another's desk. */
-  const isHome = () => line.status === 200 && line.responseURL === new URL(one.path, location).href;
-  line.onload = () => (isHome() && line.responseText.includes('data-id="') ? arrived(one, line.responseText) : failed(one, reason(line), line.status === 413 || line.status === 422));
+  line.onload = () => (line.status === 200 && isOf(one.at, line.responseURL) && line.responseText.includes('data-id="') ? arrived(one, line.responseText) : failed(one, reason(line), line.status === 413 || line.status === 422));
   line.send(form);
 }
 
 function reason({ status, responseText: told }) {
-  try { return JSON.parse(told).detail; } catch { return untaken(status === 200); }
+  try { const { detail, closed } = JSON.parse(told); return detail ?? closed; } catch { return untaken(status === 200); }
 }
 
 function arrived(one, html) {
@@ -97,13 +97,14 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 async function take_off(button) {
-  const next = button.closest("li").nextElementSibling?.querySelector("button") ?? $("text");
+  const there = here(), next = button.closest("li").nextElementSibling?.querySelector("button") ?? $("text");
   button.disabled = true;
   const answer = await ask(button.dataset.takesOff, { method: "POST" });
   const html = await answer?.text().catch(() => "");  // the line broke
-  if (!answer?.ok || answer.redirected || !html.includes('data-id="')) {
+  const isTaken = answer?.ok && isOf(there, answer.url);
+  if (!isTaken || !html.includes('data-id="')) {
     button.disabled = false;
-    return say(answer?.redirected ? untaken(true) : t("No answer from the server."));
+    return say(answer?.ok ? untaken(!isTaken) : t("No answer from the server."));
   }
   renew(html);
   next.focus();
