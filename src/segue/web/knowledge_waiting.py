@@ -104,14 +104,15 @@ def _candidate(
     )  # fmt: skip
 
 
-def _others(house: Rooms, found: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
-    """What it may go into: open candidates and articles, those of the same matter first; and whether each is a
-    candidate."""
-    rows = [(c["intent_id"], c["id"], c["title"], True) for c in school_of(house).store.candidates()
-            if c["id"] != found["id"]]  # fmt: skip
-    rows += [(a.intent, a.id, a.title, False) for a in house.library.store.articles() if a.id != found["article_id"]]
-    rows.sort(key=lambda row: (row[0] != found["intent_id"], not row[3], row[2].casefold()))
-    return [(id, title, is_candidate) for _intent, id, title, is_candidate in rows]
+def _others(house: Rooms, found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What it may go into: open candidates and articles, those of the same matter first. Two candidates may have one
+    title: they were `made_at` different times."""
+    rows: list[Mapping[str, Any]] = [c for c in school_of(house).store.candidates() if c["id"] != found["id"]]
+    rows += [{"id": a.id, "title": a.title, "intent_id": a.intent, "made_at": None} for a in house.library.store.articles()
+             if a.id != found["article_id"]]  # fmt: skip
+    return sorted(
+        rows, key=lambda row: (row["intent_id"] != found["intent_id"], not row["made_at"], row["title"].casefold())
+    )
 
 
 # new topics
