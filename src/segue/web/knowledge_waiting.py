@@ -107,11 +107,15 @@ def _candidate(
 def _others(house: Rooms, found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """What it may go into: open candidates and articles, those of the same matter first. Two candidates may have one
     title: they were `made_at` different times."""
-    rows: list[Mapping[str, Any]] = [c for c in school_of(house).store.candidates() if c["id"] != found["id"]]
-    rows += [{"id": a.id, "title": a.title, "intent_id": a.intent, "made_at": None} for a in house.library.store.articles()
-             if a.id != found["article_id"]]  # fmt: skip
+    here = (found["id"], found["article_id"])
+    rows = list[Mapping[str, Any]](school_of(house).store.candidates())
+    rows += [
+        {"id": one.id, "title": one.title, "intent_id": one.intent, "made_at": None}
+        for one in house.library.store.articles()
+    ]
     return sorted(
-        rows, key=lambda row: (row["intent_id"] != found["intent_id"], not row["made_at"], row["title"].casefold())
+        (row for row in rows if row["id"] not in here),
+        key=lambda row: (row["intent_id"] != found["intent_id"], not row["made_at"], row["title"].casefold()),
     )
 
 
