@@ -73,7 +73,7 @@ DONE_AT_THE_DESK = {
         "grade", "correct", "undo", "unsend", "again", "deliver", "drop", "undrop", "reply", "note", "draft", "hold",
         "address", "tag", "untag", "merge", "unmerge", "macro", "passage", "attachments", "attachments/{file}/remove",
         "beside/{beside}/release")),
-    f"GET {DESK}/macros", f"GET {DESK}/variables", f"GET {DESK}/snooze", f"GET {DESK}/articles", "GET /desk/unsent",
+    f"GET {DESK}/macros", f"GET {DESK}/variables", "GET /desk/snooze", f"GET {DESK}/articles", "GET /desk/unsent",
     "GET /desk/macros", "GET /desk/macros/{macro}",
     "POST /desk/macros/{macro}", "POST /desk/macros/{macro}/remove", "GET /desk/bulk", "POST /desk/bulk",
     "POST /desk/bulk/{bulk}/undo", "POST /review/{message}",

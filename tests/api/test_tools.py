@@ -456,6 +456,19 @@ def test_several_are_done_and_undone_by_plain_forms(api: httpx.Client, mira: htt
     assert mira.post(f"/desk/bulk/{undo}").status_code == 409
 
 
+def test_without_scripts_several_sleep_until_a_time_of_ones_own(api: httpx.Client, mira: httpx.Client) -> None:
+    one = api.post("/conversations", json={"contact": {}, "text": "It is down."}).json()["conversation"]["id"]
+    asked = {"row": [one], "what": "snooze:1h", "own": f"{datetime.now(UTC).year + 1}-03-05T14:05"}
+
+    plan = mira.get("/desk/bulk", params=asked).text
+    what = plan.partition('name="what" value="')[2].partition('"')[0]
+    told = mira.post("/desk/bulk", data={"row": [one], "what": what}).text
+
+    assert re.search(r"Snooze until \w+ 5 Mar, 14:05 \w+: 1", plan)
+    assert "1 snoozed" in told
+    assert "This time is past" in mira.get("/desk/bulk", params={**asked, "own": "2020-03-05T14:05"}).text
+
+
 def seen_on(page: str) -> str:
     """The newest message on the page, as its button to resolve says it."""
     return page.partition('/resolve"')[2].partition('name="seen_seq" value="')[2].partition('"')[0]

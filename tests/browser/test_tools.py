@@ -280,6 +280,19 @@ def test_several_are_selected_seen_beforehand_done_and_undone(mira: Page, outage
     expect(mira.locator("#rows [data-id]")).to_have_count(3)
 
 
+def test_several_sleep_until_the_day_and_time_that_are_typed(mira: Page, outage: str) -> None:
+    mira.goto(f"/desk?q={outage}")
+    press(mira, "*", "h")
+    mira.keyboard.type("friday 14:05")
+    expect(mira.locator("#chooser-options")).to_contain_text(", 14:05")
+    press(mira, "Enter")
+    expect(mira.locator("#card h2")).to_have_text(re.compile(r"Snooze until Fri .+, 14:05 .+: 3"))
+    press(mira, "Enter")
+    said(mira, "3 snoozed")
+
+    expect(mira.locator("#rows .until")).to_have_count(3)
+
+
 def test_a_word_that_is_said_lies_on_no_button_of_what_is_selected(mira: Page, outage: str) -> None:
     mira.goto(f"/desk?q={outage}")
     expect(mira.locator("#rows [data-id]")).to_have_count(3)

@@ -361,7 +361,7 @@ NO_SCREEN: Mapping[str, str] = {
     "/chat/events": "a channel",
     "/widget/events": "a channel",
     "/desk/conversations/{conversation}/variables": _PART,
-    "/desk/conversations/{conversation}/snooze": _PART,
+    "/desk/snooze": _PART,
     "/policy/shadow/pane": _PART,
     "/setup/seen": _PART,
     "/settings/widget/preview": "stands in a frame of the widget's settings",

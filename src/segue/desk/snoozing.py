@@ -27,6 +27,14 @@ def choices(now: datetime) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def named(value: str, now: datetime) -> str:
+    """A choice within a sentence: "for 3 hours", "until Thu 3 Dec, 14:00 CET". Raises Refused."""
+    if value in NAMES:
+        return _(NAMES[value])
+    at = until(value, now)
+    return _("until %(time)s", time=f"{forms.shortly(at)} {forms.zone_name(at)}")
+
+
 def typed(words: str, now: datetime) -> list[tuple[str, str]]:
     """The same of a time in the agent's own words; empty where they name none that is ahead."""
     at = meant(words, forms.here(now), MORNING)

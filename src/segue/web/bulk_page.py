@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from segue.desk.bulk import MOST, Done, Plan
-from segue.desk.snoozing import NAMES
+from segue.desk.snoozing import named, typed
 from segue.domain.errors import Conflict, Refused
 from segue.domain.people import Agent
 from segue.store.sight import Sight
@@ -37,9 +37,10 @@ TOLD = {
 def ask(
     request: Request, house: House, me: Me, row: Annotated[list[str] | None, Query(max_length=MOST + 1)] = None,
     what: Annotated[str, Query(max_length=200)] = "", tag: Annotated[str, Query(max_length=100)] = "",
-    place: Annotated[str, Query(max_length=LONGEST_PLACE)] = "",
+    own: Annotated[str, Query(max_length=40)] = "", place: Annotated[str, Query(max_length=LONGEST_PLACE)] = "",
 ) -> Response:  # fmt: skip
     """What it would do to how many, and which are left out and why."""
+    what = f"snooze:{own}" if own and what.startswith("snooze:") else what
     deed, value = _read(what, tag)
     try:
         plan = bulk_of(house).plan(_seen(house, me, row), deed, value, _now())
@@ -51,6 +52,13 @@ def ask(
     if is_part(request):
         return render("parts/bulk_plan.html", place=_clean(place), **shown)
     return render("bulk.html", me=me, refusal="", done=None, place=_clean(place), **shown)
+
+
+@router.get("/desk/snooze")
+def times(_me: Me, when: Annotated[str, Query(max_length=40)] = "") -> Response:
+    """The time that is meant by what an agent types, as a choice of the list; none where it is no time."""
+    found = [{"value": value, "label": words, "isFound": True} for value, words in typed(when, _now())]
+    return JSONResponse(found, headers=PRIVATE)
 
 
 @router.post("/desk/bulk")
@@ -106,7 +114,7 @@ def _words(house: Rooms, plan: Plan) -> str:
             raise Refused(_("There is no such agent or team."), _("Choose one of the list."), "/what")
         return _("Assign to %(value)s", value=names[plan.value])
     if plan.deed == "snooze":
-        return _("Snooze %(until)s", until=_(NAMES[plan.value]) if plan.value in NAMES else plan.value)
+        return _("Snooze %(until)s", until=named(plan.value, _now()))
     return {
         "tag": _("Tag %(value)s", value=plan.value),
         "resolve": _("Resolve"),

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse
 
 from segue.desk.bulk import Bulk
 from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
-from segue.desk.snoozing import typed, until
+from segue.desk.snoozing import until
 from segue.desk.tagging import tag_names
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.domain.ids import message_place
@@ -164,13 +164,6 @@ def snooze(
     """Out of the lists until then, or until the customer writes. `own`: a time that is none of the choices."""
     then = own or until_when
     return at.does(lambda: Attention(at.house.db).snooze(at.conversation, at.me.id, until(then, at.now), at.now))
-
-
-@router.get(HERE + "/snooze", dependencies=[Depends(handling)])
-def times(at: Here, when: Annotated[str, Query(max_length=40)] = "") -> Response:
-    """The time that is meant by what an agent types, as a choice of the list; none where it is no time."""
-    found = [{"value": value, "label": words, "isFound": True} for value, words in typed(when, at.now)]
-    return JSONResponse(found, headers=PRIVATE)
 
 
 @router.post(HERE + "/wake", dependencies=[Depends(handling)])

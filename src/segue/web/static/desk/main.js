@@ -10,7 +10,7 @@ import "./notices.js";
 import { articles, macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
 import { beside, isCalm, walk, whenCalm } from "./listing.js";
-import { $, ask, button, is, made, parsed, told } from "./page.js";
+import { $, ask, button, is, made, parsed } from "./page.js";
 import * as selecting from "./selecting.js";
 import { address, ahead, back, forget, here, isComing, isHere, onwards, open, whenOpened } from "./stage.js";
 
@@ -132,7 +132,7 @@ const openMenu = (id) => () => {
   const asked = $(id);
   if (!asked) return already();
   chooseFrom(asked.dataset.title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`),
-    id === "snoozing" && ((when) => told(`${asked.action}?${new URLSearchParams({ when })}`)));
+    id === "snoozing" && selecting.times);
 };
 /* With rows selected for all of them. */
 const many = (deed, one) => () => (selecting.any() ? selecting.bulk(deed) : one());

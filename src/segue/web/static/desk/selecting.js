@@ -4,7 +4,7 @@ import { t } from "../texts.js";
 import { chooseFrom } from "./choosing.js";
 import { chooseTag, say } from "./deeds.js";
 import { rows, there } from "./listing.js";
-import { $, ask, parsed, untaken } from "./page.js";
+import { $, ask, parsed, told as read, untaken } from "./page.js";
 import { forget, here } from "./stage.js";
 
 const form = $("bulk"), card = $("card"), chosen = new Set();
@@ -59,9 +59,14 @@ const focused = () => document.activeElement.closest?.("#rows [data-id]")?.datas
 export function bulk(deed) {
   if (deed === "resolve" || deed === "hand-back") return plan(deed);
   if (deed === "tag") return chooseTag(t("Tag %(n)s", { n: chosen.size }), ({ value }) => plan("tag", value));
-  const options = [...$("what").querySelectorAll(`[value^="${deed}:"]`)].map((one) => one.cloneNode(true)), n = { n: chosen.size };
-  chooseFrom(deed === "assign" ? t("Assign %(n)s", n) : t("Snooze %(n)s", n), { options }, ({ value }) => plan(value));
+  const select = $("what").cloneNode(true), n = { n: chosen.size };
+  for (const one of [...select.options]) if (!one.value.startsWith(`${deed}:`)) one.remove();
+  if (deed === "assign") return chooseFrom(t("Assign %(n)s", n), { options: select.options }, ({ value }) => plan(value));
+  chooseFrom(t("Snooze %(n)s", n), select, ({ value, isFound }) => plan(isFound ? `snooze:${value}` : value), times);
 }
+
+/* What is meant by a time that is typed. */
+export const times = (when) => read(`/desk/snooze?${new URLSearchParams({ when })}`);
 
 async function plan(what, tag = "") {
   const asked = new URLSearchParams({ what, tag, place: $("rows").dataset.place });
