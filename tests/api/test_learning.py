@@ -121,6 +121,19 @@ def test_feedback_that_names_its_answer_judges_no_newer_one(house: Served) -> No
         assert api.get(f"/conversations/{conversation}").json()["status"] == "resolved"
 
 
+def test_late_feedback_on_an_answer_of_before_counts_where_none_was_given_since(house: Served) -> None:
+    with house.client() as api:
+        conversation = asked(house, api, "Why is it higher?")
+        path = f"/conversations/{conversation}/feedback"
+        (seq,) = (m["seq"] for m in api.get(path.rpartition("/")[0]).json()["messages"] if m["author"] == "assistant")
+        api.post(f"/conversations/{conversation}/resolve", json={"agent": "agt_mira"}).raise_for_status()
+        api.post(f"/conversations/{conversation}/messages", json={"text": "And in June?"})
+
+        assert is_problem(api.post(path, json={"solved": True}))["status"] == 409
+        assert api.post(path, json={"solved": True, "seq": seq}).json() == {"is_new": True}
+        assert api.get(f"/conversations/{conversation}").json()["status"] == "open"
+
+
 def test_whoever_comes_back_to_what_was_resolved_finds_nothing_resolved(house: Served) -> None:
     with house.client() as api:
         conversation = asked(house, api, "Why is it higher?")

@@ -244,6 +244,7 @@ def test_whoever_waits_long_for_a_hash_is_told_so_and_has_tried_nothing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hashing, "LONGEST", 0.1)
+    monkeypatch.setattr(sign_in, "_FROM_ONE_PLACE", Limit(4, 600))
     slow, email, first = Slow(hashing, monkeypatch), desk.newcomer(), list[int]()
     threads = [threading.Thread(target=lambda: first.append(tries(desk.browser(), stranger()))) for _ in range(2)]
     for thread in threads:

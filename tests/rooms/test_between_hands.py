@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from segue.domain.conversation import Channel
+from segue.domain.conversation import Channel, Handler
+from segue.domain.decision import Action
 from segue.domain.errors import Conflict
 from segue.domain.mail import Attachment
 from segue.domain.people import Agent, Team
@@ -27,6 +29,8 @@ from turns import answered, handed_over
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 LATER, DUE = NOW + timedelta(minutes=50), NOW + timedelta(hours=1)
 MIRA, TOM = "agt_mira", "agt_tom"
+MARKED = """insert into judgements (conversation_id, seq, source, verdict, weight, author, version, because, at)
+values (%(id)s, %(seq)s, 'marked', 'wrong', 1, 'agt_mira', '1', 'a key', %(now)s)"""
 
 
 class Desks:
@@ -143,6 +147,50 @@ def test_a_mail_that_is_taken_back_puts_the_clocks_back_as_they_were(desks: Desk
 
     assert desks.row(*clocks) == before == ("open", NOW, None, DUE, None)
     assert desks.desk.breach(DUE + timedelta(days=1)) == 1
+
+
+def test_a_late_line_that_is_taken_back_leaves_nobody_waiting_and_brings_no_promise_back(desks: Desks) -> None:
+    desks.ada_writes(by=Channel.EMAIL)
+    desks.is_handed_over()
+    desks.desk.resolve(desks.conversation, MIRA, Solution(""), NOW)
+    seq = desks.mira_replies("By the way: the refund is on its way.", LATER)
+
+    Outbox(desks.db).take_back(desks.conversation, seq, MIRA, LATER)
+
+    assert desks.row("status", "waiting_since", "first_response_due", "next_response_due") == ("waiting", *[None] * 3)
+    assert desks.desk.breach(DUE + timedelta(days=9)) == 0
+
+
+def test_a_late_line_on_what_the_assistant_had_begins_no_promise(desks: Desks) -> None:
+    """Nobody waits: who has taken it owes nothing yet."""
+    desks.ada_writes()
+    desks.is_answered()
+    desks.desk.fall_silent(NOW + timedelta(days=1), silent := NOW + timedelta(days=4))
+    desks.mira_replies("Just so you know: the page is new.", silent)
+
+    assert "conversation.claimed" not in desks.events(), "by which promises begin"
+    assert [row.agent_id for row in desks.db.all("select agent_id from claims where released_at is null")] == [MIRA]
+
+
+def test_what_was_judged_and_is_handed_back_is_considered_anew(desks: Desks) -> None:
+    desks.ada_writes()
+    desks.is_handed_over()
+    desks.mira_replies()
+    desks.ada_writes("How do I add a seat?", LATER)
+    seq = desks.row("customer_seq")[0]
+    given = answered()
+    aside = replace(given, decision=replace(given.decision, action=Action.SUGGEST, handler=Handler.HUMAN))
+    (lease,) = desks.inbox.claim(LATER)
+    assert desks.inbox.commit([Commit(lease, aside, "")], LATER)
+    with desks.db.transaction() as line:
+        line.execute(MARKED, {"id": desks.conversation, "seq": seq, "now": LATER})
+    desks.desk.hand_back(desks.conversation, MIRA, LATER)
+
+    (lease,) = desks.inbox.claim(LATER)
+    assert desks.inbox.commit([Commit(lease, given, "Open Billing.")], LATER)
+
+    assert desks.row("handler", "considered_seq") == ("assistant", seq)
+    assert desks.db.one("select count(*) as n from judgements").n == 1
 
 
 def test_a_mail_that_is_taken_back_behind_another_leaves_the_other_an_answer(desks: Desks) -> None:

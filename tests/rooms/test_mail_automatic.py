@@ -47,8 +47,7 @@ AWAY = [
     "Odpowiedź automatyczna: faktura", "Автоответ: счёт", "Автоматический ответ: счёт", "Automatická odpověď: faktura",
     "Otomatik yanıt: fatura", "自動返信: 請求書", "自动回复: 发票", "自動回覆: 發票", "자동 응답: 청구서",
     "Automatikus válasz: számla",
-    "Răspuns automat: factură", "Αυτόματη απάντηση", "We've received your request", "Read: My invoice",
-    "Gelesen: Rechnung",
+    "Răspuns automat: factură", "Αυτόματη απάντηση", "We've received your request",
 ]  # fmt: skip
 MARKED = [
     {"Auto_Submitted": "auto-replied"}, {"Auto_Submitted": "auto-generated (rejected)"},
@@ -62,6 +61,10 @@ DAYS_OFF = [
     ("Re: Annual leave - back on Monday", "For urgent matters call Jane."), ("Vacation", "I'm away this week."),
     ("Leave: Re: My invoice", "Jane Doe stands in for me."), ("On leave - My invoice", "Please contact Jane."),
     ("Holiday: My invoice", "Thank you for your message. Please call Jane."),
+    ("Annual leave", "I am on annual leave with no access to email. Please use our help page for urgent requests."),
+    ("Vacation: back 5 Jan", "Hello, I'm on vacation and back on 5 Jan. If it is urgent, please ring Tom."),
+    ("Holiday", "I'm on holiday this week. Thank you for your message. May I suggest you contact Tom instead?"),
+    ("Read: My invoice", "Your message was read on Monday, 2 March."),
 ]  # fmt: skip
 BOUNCES = [
     ("Mail Delivery Subsystem <MAILER-DAEMON@mx.example>", "Returned mail: see transcript for details"),
@@ -83,6 +86,9 @@ PEOPLES = [
     "Wrong reply", "Holiday from 3 to 10 March: can I pause deliveries?", "Leave - wrong balance shown",
     "Holiday from 3 to 10 March", "On vacation until 3 May", "Leave: how to enter it",
     "Vacation: carry-over is missing", "Holiday from 3 May, please pause my deliveries",
+    "不在票が届きました", "休暇中に解約したい", "外出先からログインできない", "自動返信が届かない",
+    "Отсутствует кнопка", "Abwesenheit lässt sich nicht eintragen", "Iroda bérlés", "Frånvaro syns inte i appen",
+    "Read: your price list", "Automatic replies do not work", "Auto response is never sent", "부재중 전화가 옵니다",
 ]  # fmt: skip
 
 

@@ -211,10 +211,14 @@ def several(kind: str, *parts: tuple[str, str]) -> tuple[str, str]:
         (several("alternative", several("alternative", (TEXT, SAYS), (PAGE, BODY)), (PAGE, BODY)), SAYS, []),
         (several("mixed", (TEXT, SAYS), (PAGE, BODY)), SAYS, []),
         ((LOG, SAYS), SAYS, []),
+        (several("mixed", (LOG, SAYS), ("Content-Type: image/png; name=a.png", "x")), SAYS, ["a.png"]),
+        (several("alternative", (LOG, SAYS), (LOG.replace("plain", "html"), BODY)), SAYS, []),
+        (several("mixed", (TEXT, ""), (LOG, "panic at 0x1")), "", ["crash.log"]),
     ],
     ids=["a page and a footer", "a text and a footer that is a page", "a page and a log", "a footer for two ways",
          "two ways", "a stub", "nothing, and a page", "one way in two parts", "ways within a way",
-         "two ways that are not called so", "a mail that is nothing but a named text"],
+         "two ways that are not called so", "a mail that is nothing but a named text",
+         "a named text and a picture", "two ways with names", "nothing, and a log"],
 )  # fmt: skip
 def test_all_that_a_mail_says_is_read_in_order_and_of_several_ways_one(
     whole: tuple[str, str], text: str, files: list[str]

@@ -20,33 +20,42 @@ def _any(*words: str) -> re.Pattern[str]:
 
 _ANSWER = r"(?:re|aw|sv|vs|r|antw|odp|ynt|rif|res|回复|答复|回覆|fwd?|wg)\s*(?:\[\d+\])?\s*[:：]"
 _RE = re.compile(rf"^(?:\s*{_ANSWER}\s*)+", re.IGNORECASE)
-_ENDS = r"\s*(?:$|[:\-–])"
+_ENDS = r"\s*(?:$|[:：\-–】\])）])"
 _IS_A_THING = r" (?:messages?|repl(?:y|ies)|notes?|texts?|settings?|features?) \w"
 """What somebody asks about, and does not say."""
+_OF_THEM = r"s? (?:do(?:es)?|did|is|are|was|were|will|would|can|could|has|have|not|never|keeps?|stop|goes|went|to)"
+"""Said of automatic answers, and in none."""
+_IS_TOLD = "(?:(?:の)?(?:お知らせ|ご?連絡|通知))?"
 _SUBJECT = _any(*(rf"^[【\[(（]?(?:{words})" for words in (
-    r"auto(?:matic|mated|-|\s)*\s*(?:reply|response|responder|antwort|svar|message from)", "autoreply|autoresponse",
+    rf"auto(?:matic|mated|-|\s)*\s*(?:reply|response|responder|antwort|svar|message from)(?!{_OF_THEM})",
+    rf"(?:autoreply|autoresponse)(?!{_OF_THEM})",
     r"auto(?:matic)?: (?:away|ooo|out of)", rf"out[ -]of[ -](?:the[ -])?office(?!{_IS_A_THING})", r"ooo\b",
     rf"(?:i am |i'm )?(?:away from|out of) (?:the |my )?(?:office|desk|mail|e-?mail)(?!{_IS_A_THING})",
     "(?:on |annual )?(?:vacation|holiday|leave) (?:reply|message|response|notice)",
-    r"abwesend|abwesenheit|automatische (?:abwesenheits|antwort|reactie|reaktion)|außer haus\b",
+    rf"abwesen(?:d|heit)(?:s\w+)?{_ENDS}|abwesend (?:bis|vom|ab)\b|außer haus\b",
+    "automatische (?:abwesenheits|antwort|reactie|reaktion)",
     rf"automatisch antwoord|afwezig|niet aanwezig|(?:met|op) vakantie{_ENDS}",
     rf"réponse automatique|message (?:automatique )?d'absence|en congés?{_ENDS}|absence (?:du bureau)?{_ENDS}",
     "absente? du bureau|je suis (?:actuellement )?absent",
     rf"respuesta automática|fuera de (?:la )?oficina|ausente(?: de|{_ENDS})|estoy ausente|de vacaciones{_ENDS}",
     rf"risposta automatica|fuori (?:sede|ufficio)|in ferie{_ENDS}|assenza{_ENDS}|assente dall",
     rf"resposta automática|fora do escritório|ausência(?:{_ENDS}|\s*do| tempor)|de férias{_ENDS}",
-    "autosvar|automatiskt? svar|frånvaro|fravær|ikke (?:til stede|på kontoret)",
+    f"autosvar|automatiskt? svar|frånvaro(?:meddelande)?{_ENDS}|fravær(?:ende)?{_ENDS}",
+    f"ikke (?:til stede|på kontoret){_ENDS}",
     rf"automaattinen (?:vastaus|poissaolo)|poissa\w*{_ENDS}|lomalla{_ENDS}",
-    "odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|nieobecnoś|poza biurem",
-    rf"автоответ|автоматический ответ|отсутству|нет (?:на месте|в офисе)|в отпуске{_ENDS}|автоматична відповідь",
+    rf"odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|nieobecnoś\w*(?: w pracy)?{_ENDS}|poza biurem",
+    rf"автоответ|автоматический ответ|отсутству\w*{_ENDS}|нет (?:на месте|в офисе){_ENDS}|в отпуске{_ENDS}",
+    "автоматична відповідь",
     rf"automatická odpověď|mimo kancelář|nepřítomnost{_ENDS}",
-    "otomatik (?:yanıt|cevap)|ofis dışında|i̇?zindeyim", "iroda|automatikus válasz|házon kívül|răspuns automat",
+    "otomatik (?:yanıt|cevap)|ofis dışında|i̇?zindeyim", "irodán kívül|automatikus válasz|házon kívül|răspuns automat",
     "αυτόματη απάντηση|εκτός γραφείου|trả lời tự động|balasan otomatis|رد تلقائي|מענה אוטומטי",
-    "自動返信|自動応答|不在|休暇中|休假中|自动(?:回复|答复)|自動回覆|外出|자동 ?(?:응답|회신)|부재 ?중",
+    f"(?:自動返信|自動応答|自动(?:回复|答复)|自動回覆|자동 ?(?:응답|회신)){_ENDS}",
+    f"(?:不在|休暇中|休假中|外出){_IS_TOLD}{_ENDS}",
+    rf"부재 ?중(?: ?자동 ?(?:응답|회신))?{_ENDS}",
     r"(?:ticket|case|request) (?:received|created)\b|\[(?:ticket|case) ?#?\d+\] (?:received|created)",
     "we(?:'ve| have) received your (?:request|message|e-?mail)",
-    r"read:|gelesen:|lu\s?:|leído:|letto:|delivered:|zugestellt:",
 )))  # fmt: skip
+_RECEIPT = _any(r"^(?:read|gelesen|lu\s?|leído|letto|delivered|zugestellt):")
 _DAYS_OFF = re.compile(r"^(on )?(?:annual )?(?:vacation|holiday|leave)\s*(?:[:\-–]|until|from|$)", re.IGNORECASE)
 """A note's, or what somebody asks about: that is told by what follows, and by what else is said."""
 _DATES = re.compile(
@@ -85,6 +94,7 @@ _I_AM_AWAY = _any(
 )  # fmt: skip
 _AS_NOTES_SAY = _any(
     r"thank(?:s| you) for (?:your (?:e-?mail|message)|reaching out|contacting)", r"for urgent \w+|in urgent cases",
+    r"if (?:it is|it['’]s|this is) urgent",
     r"(?:get back to you|reply|respond|answer)[^.!?\n]{0,20}(?:when|once|as soon as|upon|after)",
     r"(?:no|limited) access to (?:my )?e-?mail", r"not be (?:forwarded|read)",
     r"dank für ihre (?:e-?mail|nachricht|mail)", r"in dringenden|nicht (?:weitergeleitet|gelesen)|wieder erreichbar",
@@ -104,6 +114,10 @@ _AS_NOTES_SAY = _any(
     "邮件已收到|郵件已收到|回来后|回來後|如有急事|紧急事宜|无法及时回复|無法及時回覆",
 )  # fmt: skip
 _ASKS = re.compile("[?？؟]")
+_OFFERS = re.compile(
+    r"\b(?:may|can) i suggest (?:that )?you (?:contact|call|write|e-?mail|turn)\b[^?\n]*\?", re.IGNORECASE
+)
+"""A question that asks nothing."""
 _WANTS = re.compile(
     r"\b(?:(?:can|could|may|should|shall) (?:i|we|you)|how (?:do|can|to)|i(?:['’]d| would) like|i (?:need|want)|"
     r"please (?!contact|call|write|e-?mail|reach|turn|note|expect|allow|direct|refer|send your))",
@@ -114,16 +128,21 @@ _WANTS = re.compile(
 def is_away(subject: str, said: str) -> bool:
     """Whether a subject is an absence note's, or a receipt's. `said`: what the mail says below it."""
     ways = (_SUBJECT.match(subject), _SUBJECT.match(bare(subject)), _BEFORE.match(subject), _AFTER.search(subject))
-    return any(ways) or _is_off(bare(subject), said)
+    return any(ways) or bool(_RECEIPT.match(subject) and not _wants(said)) or _is_off(bare(subject), said)
 
 
 def _is_off(subject: str, said: str) -> bool:
     """Days off stand in subjects of people, too: who asks something, or writes of them as of a thing, is one."""
+    said = _OFFERS.sub("", said)
+    is_away, is_note = _I_AM_AWAY.search(said), _AS_NOTES_SAY.search(said)
     found = _DAYS_OFF.match(subject)
-    if not found or any(_ASKS.search(one) or _WANTS.search(one) for one in (subject, said)):
+    if not found or _wants(subject) or (_wants(said) and not (is_away and is_note and not _ASKS.search(said))):
         return False
-    says_so = found[1] or _I_AM_AWAY.search(said) or _AS_NOTES_SAY.search(said)
-    return bool(says_so or _DATES.fullmatch(subject[found.end() :]))
+    return bool(found[1] or is_away or is_note or _DATES.fullmatch(subject[found.end() :]))
+
+
+def _wants(said: str) -> bool:
+    return bool(_ASKS.search(said) or _WANTS.search(said))
 
 
 def bare(subject: str) -> str:

@@ -100,8 +100,9 @@ select id, assignee_id, is_new from c
 -- customer or a colleague wrote after `seen_seq`, or the conversation is missing.
 with old as (
     select id, assignee_id, status = 'resolved' as was_resolved, jsonb_build_object(
-        'first_responded_at', first_responded_at, 'first_response_due', first_response_due,
-        'next_response_due', next_response_due, 'waiting_since', waiting_since) as clocks
+        'first_responded_at', first_responded_at) || case when status = 'resolved' then '{"is_owed": false}' else jsonb_build_object(
+        'first_response_due', first_response_due, 'next_response_due', next_response_due,
+        'waiting_since', waiting_since) end as clocks -- in one that was resolved none ran
     from conversations where id = %(id)s for update
 ), c as (
     update conversations c
@@ -130,7 +131,7 @@ with old as (
 ), r as (
     -- also: did_not_hold
 ), k as (
-    -- as by taking it: whoever answers first has it, is briefed, and the promises begin
+    -- as by taking it: whoever answers first has it, is briefed, and the promises begin, where somebody waits for them
     insert into claims (id, conversation_id, agent_id, author, reason, at)
     select %(claim_id)s, id, %(agent)s, %(agent)s, 'replied', %(now)s from c where is_taken
 ), m as (
@@ -144,7 +145,7 @@ with old as (
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.claimed', id, %(agent)s, jsonb_build_object('agent', %(agent)s::text), %(now)s
-    from c where is_taken
+    from c where is_taken and not was_resolved
     union all
     select 'conversation.reopened', id, %(agent)s, '{}', %(now)s from c where was_resolved
     union all

@@ -351,6 +351,7 @@ with t as (
         confidence, rung, action = 'answer', would_go, propensity, least, is_drawn, heads, calibration,
         grounds, at
     from c where judged is not null
+    on conflict do nothing -- judged before it was handed back: the judgement is of what was said then
 ), d as (
     insert into decisions (conversation_id, seq, action, reason, policy_version, rung, body, decided_at)
     select id, seq, action, reason, policy_version, rung, decision, at from c

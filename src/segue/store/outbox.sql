@@ -129,7 +129,7 @@ returning conversation_id
 
 -- name: cancel
 -- Takes a person's mail back before it leaves: it stays to be read as one that was not sent, and the customer waits on, by
--- the clocks that ran before; unless a person has written since.
+-- the clocks that ran before; unless a person has written since. Whose conversation was resolved waits for nothing.
 with o as (
     update outbox set cancelled_at = %(now)s
     where kind = 'mail' and conversation_id = %(id)s and seq = %(seq)s and sent_at is null and attempts = 0
@@ -138,12 +138,12 @@ with o as (
     returning conversation_id, seq, body -> 'clocks' as was
 ), c as (
     update conversations c
-    set status = case when status = 'waiting' then 'open' else status end, changed_at = %(now)s,
+    set status = case when status = 'waiting' and was ->> 'is_owed' is null then 'open' else status end, changed_at = %(now)s,
         first_responded_at = (was ->> 'first_responded_at')::timestamptz,
         first_response_due = least(first_response_due, (was ->> 'first_response_due')::timestamptz),
         next_response_due = least(next_response_due, (was ->> 'next_response_due')::timestamptz),
-        waiting_since = case when status <> 'resolved' then coalesce(
-            least(waiting_since, (was ->> 'waiting_since')::timestamptz), %(now)s) end
+        waiting_since = case when status <> 'resolved' and was ->> 'is_owed' is null then coalesce(
+            least(waiting_since, (was ->> 'waiting_since')::timestamptz), %(now)s) else waiting_since end
     from o where c.id = o.conversation_id and not exists (
         select from messages m where m.conversation_id = c.id and m.seq > o.seq and m.author = 'agent')
 ), e as (

@@ -75,9 +75,9 @@ class Outcomes:
                 raise NotFound(
                     _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
                 )
-            if row.seq is None:
-                raise Conflict(_("The assistant has given no answer here."), _("Ask only where it has answered."))
             judged = row.seq if answer is None else _answered_by(connection, conversation, answer)
+            if judged is None:
+                raise Conflict(_("The assistant has given no answer here."), _("Ask only where it has answered."))
             source = "customer_confirmed" if is_solved else "customer_denied"
             params = {"conversation": conversation, "seq": judged, "source": source, "author": row.contact_id,
                       "now": now}  # fmt: skip

@@ -25,7 +25,7 @@ WRONG = N_("E-mail and password do not go together. Check both; capitals count i
 _ATTEMPTS = Limit(5, 15 * 60)
 """Of one agent, or of an address that nobody has, from one place."""
 _FROM_ONE_PLACE = Limit(60, 10 * 60)
-"""Whoever they say they are: each costs a hash of 64 MiB."""
+"""Whoever they say they are: each costs a hash of 64 MiB. Who is refused unheard costs none."""
 
 
 @router.get("/sign-in")
@@ -46,11 +46,13 @@ def sign_in(
     agent, kept = house.workspace.agent_by_email(email) or (None, None)
     who = f"{agent or email.lower()} {place}"  # of an account that is there every way to write its address is one
     if seconds := _ATTEMPTS.enter(who):
+        _FROM_ONE_PLACE.take_back(place)
         return _too_many(house, seconds, next, email)
     try:
         is_right = matches(password, kept, lambda: is_gone(request))
     except Unavailable as error:
         _ATTEMPTS.take_back(who)
+        _FROM_ONE_PLACE.take_back(place)
         answer = page(house, 503, next, email, str(error), "email")
         answer.headers["Retry-After"] = "3"
         return answer

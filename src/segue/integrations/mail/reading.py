@@ -35,6 +35,7 @@ _SILENCE_MARKS = ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-AutoReply
 _NO_ANSWER = re.compile(r"\b(?:all|oof|autoreply)\b", re.IGNORECASE)
 """Of X-Auto-Response-Suppress (MS-OXCMAIL, 2.2.3.2.14); its other words are about receipts, which we never write."""
 _META = re.compile(rb"<meta\b[^>]{0,300}\bcharset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_TEXTS = ("text/plain", "text/html", "text")
 _ENOUGH = 20_000
 Part = Message
 
@@ -112,14 +113,17 @@ class _Said:
 
 
 def _apart(found: Part) -> tuple[list[_Said], list[Part]]:
-    """What is written, as text or as HTML, and what is attached."""
-    said, rest = list[_Said](), list[Part]()
-    for part, ways in _leaves(found):
-        kind = _kind(part)
-        if kind not in ("text/plain", "text/html", "text") or _is_attached(part, is_whole=part is found):
+    """What is written, as text or as HTML, and what is attached. What has a name is a file, though it is to be shown in
+    its place; but where no part that may hold words is without one."""
+    said, rest, leaves = list[_Said](), list[Part](), list(_leaves(found))
+    texts = [part for part, _ in leaves if _kind(part) in _TEXTS and _shown(part) != "attachment"]
+    bare = [part for part in texts if not _name(part)]
+    words = set(map(id, bare or [part for part in texts if _shown(part) == "inline"]))
+    for part, ways in leaves:
+        if id(part) not in words:
             rest.append(part)
         else:
-            body, is_html = _bytes(part), kind == "text/html"
+            body, is_html = _bytes(part), _kind(part) == "text/html"
             said.append(_Said(is_html, body, _charset(part) or (_named_within(body) if is_html else ""), ways))
     return said, [part for part in rest if not _is_machines_talk(part)]
 
@@ -174,11 +178,9 @@ def _kind(part: Part) -> str:
     return str(part.get_content_type()).lower()
 
 
-def _is_attached(part: Part, is_whole: bool) -> bool:
-    """What has a name is a file, though it is to be shown in its place; but for a mail that is nothing else."""
-    disposition = _one(part, "Content-Disposition").strip().lower()
-    is_shown = is_whole and disposition.startswith("inline")
-    return disposition.startswith("attachment") or (bool(_name(part)) and not is_shown)
+def _shown(part: Part) -> str:
+    """Where it is meant to stand: "inline", "attachment", or nothing said."""
+    return re.split(r"[\s;]", _one(part, "Content-Disposition").strip().lower(), maxsplit=1)[0]
 
 
 def _is_machines_talk(part: Part) -> bool:
