@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -28,6 +28,8 @@ from segue.store.mail import Kept, MailStore
 log = structlog.get_logger()
 MOST_TRIES = 3
 AT_ONCE = 20
+LOOKS_AGAIN = 0.5
+"""Seconds after which one that has nothing to read asks again while the other reads."""
 RENEWED_AFTER = 20.0
 """Seconds after which a mail that has waited for those before it is asked for again: a lease is a minute."""
 
@@ -39,15 +41,23 @@ class MailIntake:
         for reader in readers:
             self._readers.put(reader)
 
-    def take_in(self, now: datetime) -> int:
-        """Reads what waits; returns how many became messages. One sender's mails are read one after the other, so that
-        two of one conversation keep their order (trust R4); another worker is given none of them meanwhile."""
-        done = 0
+    def take_in(self, now: datetime, heard: Callable[[], object] = lambda: None) -> int:
+        """Reads what waits; returns how many became messages, and calls `heard` whenever some have. One sender's mails
+        are read one after the other, so that two of one conversation keep their order (trust R4); another worker is
+        given none of them meanwhile."""
+        done, began, reading = 0, time.monotonic(), set[Future[int]]()
         with ThreadPoolExecutor(len(self._all), "mail") as pool:
-            while waiting := self._store.due(now, AT_ONCE):
-                taken = partial(self._taken, MailRoom(self._store, self._ours()), now, time.monotonic())
-                done += sum(pool.map(lambda mails: sum(map(taken, mails)), _by_sender(waiting)))  # noqa: B023
-        return done
+            while True:
+                if len(reading) < len(self._all):  # what came while one of them takes long does not wait for it
+                    then = now + timedelta(seconds=time.monotonic() - began)
+                    taken = partial(self._taken, MailRoom(self._store, self._ours()), then, time.monotonic())
+                    reading |= {pool.submit(_all, taken, mails) for mails in _by_sender(self._store.due(then, AT_ONCE))}
+                if not reading:
+                    return done
+                read, reading = wait(reading, LOOKS_AGAIN, FIRST_COMPLETED)
+                if some := sum(one.result() for one in read):
+                    done += some
+                    heard()
 
     def close(self) -> None:
         for reader in self._all:
@@ -80,6 +90,10 @@ class MailIntake:
             return reader.read(kept.raw, kept.return_path)
         finally:
             self._readers.put(reader)
+
+
+def _all(taken: Callable[[Kept], bool], mails: Iterable[Kept]) -> int:
+    return sum(map(taken, mails))
 
 
 def _by_sender(waiting: Iterable[Kept]) -> list[list[Kept]]:

@@ -44,6 +44,8 @@ from segue.store.waiting_replies import WaitingReplies
 WIDTHS = {1440: 900, 1280: 720, 1024: 768, 390: 844}
 THEMES = ("light", "dark")
 LIVED = 60
+PATIENT = 120_000
+"""Milliseconds: on a busy machine a screen comes late, and all that was looked at before it would be lost."""
 LONGEST = 6000
 """Pixels: a page that is longer, as the API's reference, shows its beginning."""
 MIRA = "agt_mira"
@@ -105,6 +107,7 @@ def opened(
         key = (screen.who or screen.name, screen.scripts)  # a stranger's browser holds nothing of the screen before
         if key not in contexts:
             contexts[key] = browser.new_context(**look, java_script_enabled=screen.scripts).new_page()
+            contexts[key].set_default_timeout(PATIENT)
             if screen.who:
                 signs_in(contexts[key], screen.who)
         page = contexts[key]

@@ -80,9 +80,12 @@ EVERY: dict[str, Job] = {
 
 def take_in(house: House, now: datetime) -> None:
     """Wakes the workers where a mail became a message."""
-    if house.mail_intake.take_in(now):
+
+    def wake() -> None:
         house.bell.ring("ready")
         house.bell.ring("events")
+
+    house.mail_intake.take_in(now, wake)
 
 
 def file_issues(house: House, now: datetime) -> None:

@@ -66,9 +66,11 @@ Placed = tuple[str, Brought | Unread]
 
 def articles_in(path: Path) -> Iterator[Placed]:
     """Every article of a folder (`*.md` or `*.markdown`, any depth) or of a `.jsonl` file, with the place where it
-    stands. Raises Refused for anything else."""
+    stands. What a link leads to elsewhere on the machine is none of the folder's. Raises Refused for anything else."""
     if path.is_dir():
-        files = (f for f in sorted(path.rglob("*")) if f.suffix.lower() in MARKDOWN)
+        whole = path.resolve()
+        found = (f for f in sorted(path.rglob("*")) if f.suffix.lower() in MARKDOWN)
+        files = (f for f in found if f.resolve().is_relative_to(whole))
         yield from told_apart((str(f.relative_to(path)), _from_markdown_at(path, f)) for f in files)
     elif path.suffix == ".jsonl" and path.is_file():
         lines = json_lines(path.read_text("utf-8-sig", errors="replace"))

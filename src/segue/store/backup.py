@@ -77,6 +77,8 @@ update public.settings set value = to_jsonb('0-' || coalesce(
     (select max(id) from public.events), 0))
 where key like 'follower:%';
 delete from public.sessions;
+-- what waits may have left since: first it is held for people (app/post.py)
+update public.outbox set due_at = greatest(due_at, now()) + interval '10 minutes' where sent_at is null;
 set local segue.rewrite_events = 'on';
 update public.events set xid = '0';
 """

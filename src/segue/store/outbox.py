@@ -41,6 +41,10 @@ class Outbox:
         """Rows to send now, each ours for a minute at least."""
         return self.db.all(SQL.due, {"kind": kind, "now": now, "limit": limit, "most": MOST_TRIES, **TOO_OLD})
 
+    def unsent(self) -> list[Any]:
+        """Mails that wait to leave: conversation_id, seq."""
+        return self.db.all(SQL.unsent, {})
+
     def too_old(self, now: datetime, limit: int = 100) -> list[Any]:
         """Mails that are not sent any more, the oldest first: conversation, seq, and when each was due."""
         return self.db.all(SQL.too_old, {"now": now, "limit": limit, **TOO_OLD})

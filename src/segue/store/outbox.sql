@@ -23,6 +23,11 @@ where kind = 'mail' and sent_at is null and undelivered_at is null and cancelled
     -- also: last_call
 order by due_at limit %(limit)s
 
+-- name: unsent
+select conversation_id, seq from outbox
+where kind = 'mail' and sent_at is null and undelivered_at is null and cancelled_at is null
+order by conversation_id, seq
+
 -- name: last_call
 -- When mail o must have been due, to be sent still.
 %(now)s - case when o.body ->> 'is_automatic' = 'true' then %(automatic)s::interval else %(persons)s::interval end

@@ -38,14 +38,12 @@ def key_of(raw: bytes, is_cut: bool = False) -> str:
 
 
 def comes_from(raw: bytes, return_path: str | None) -> str:
-    """Whose mail it is, as far as can be told without reading it. A mailbox tells no return path; then it is who the
-    mail says it is from."""
-    if return_path is not None:
-        return return_path.lower()
+    """Whose mail it is, as far as can be told without reading it: who it says it is from. The return path only where it
+    does not say: many services put another into each mail, and a forwarder the same one into everybody's."""
     head = raw[:LONGEST_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n"
     says = next((m[2] for m in _WHO_AND_WHAT.finditer(head) if m[1].lower() == b"from"), b"")
     found = _ADDRESS.findall(says)
-    return found[-1].decode("latin-1").replace("\0", "").lower() if found else ""
+    return found[-1].decode("latin-1").replace("\0", "").lower() if found else (return_path or "").lower()
 
 
 def keys_before(raw: bytes, recipient: str, is_cut: bool = False) -> list[str]:

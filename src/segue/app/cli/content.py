@@ -121,8 +121,10 @@ def restore(
     ] = None,
 ) -> None:
     """Bring a workspace back from a backup. Whoever was erased since is erased again. Everybody signs in anew; keys,
-    people and secrets are those of the backup, and how many is said: what was revoked since lets in again."""
+    people and secrets are those of the backup, and how many is said: what was revoked since lets in again. Mails that
+    waited then are held: they may have left since."""
     from segue.app.cli.erasing import listed_in, repeated
+    from segue.app.restored import hold_what_may_have_left
     from segue.store.backup import bring_back, let_in_again
     from segue.store.migrate import migrate as bring_up_to_date
 
@@ -131,11 +133,18 @@ def restore(
         err.print(f"This is about {place(chosen)}.", markup=False, highlight=False)
         bring_back(at.database_url, file, replace)
         bring_up_to_date(at.database_url)
+        held = hold_what_may_have_left(at.database_url, datetime.now(UTC))
         again = repeated(at.database_url, listed)
         keys, people = let_in_again(at.database_url, datetime.now(UTC))
     out.print(f"{file} is restored. Everybody signs in anew.")
     if again:
         out.print(f"{again} erased since the backup {'is' if again == 1 else 'are'} erased again.")
+    if held:
+        out.print(
+            f"{held} {'mail' if held == 1 else 'mails'} that waited to leave when it was written may have left since: each"
+            " is held in its conversation until somebody sends it again or lets it be.",
+            highlight=False,
+        )
     out.print(
         f"Let in as when it was written: API keys {keys}, people {people}, and whom the widget's secret of then vouches"
         " for. What you took away since, take away again: keys and people at /settings/keys and /settings, the secret"

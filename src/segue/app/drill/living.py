@@ -20,6 +20,7 @@ from urllib.request import urlopen
 from segue.app.processes import free_port
 from segue.app.settings import Settings, thrown_away
 from segue.app.up import environment as _environment_of
+from segue.domain.errors import Unavailable
 from segue.domain.people import Agent
 from segue.store.database import Database
 from segue.store.migrate import migrate
@@ -86,7 +87,7 @@ class LivingHouse:
         """Of the database, which must be running."""
         end = time.monotonic() + PATIENCE
         while not (found := self._url or Server(self.data, say=lambda _: None).running()):
-            assert time.monotonic() < end, self.told()
+            self._patient_until(end)
             time.sleep(0.05)
         return found
 
@@ -94,12 +95,19 @@ class LivingHouse:
         """Returns once it answers. Starts it again where what is just ending still holds the port or the folder."""
         end = time.monotonic() + PATIENCE
         while True:
-            assert time.monotonic() < end, self.told()
+            self._patient_until(end)
             if self._supervisor is None or self._supervisor.poll() is not None:
                 self._supervisor = self._launch()
             if self.processes("web") and self.is_up():
                 return
             time.sleep(0.1)
+
+    def _patient_until(self, end: float) -> None:
+        if time.monotonic() >= end:
+            raise Unavailable(
+                f"The house did not come up within {PATIENCE:g} s. It said:\n{self.told()}",
+                "Start it where less else runs.",
+            )
 
     def _launch(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(self.port)]

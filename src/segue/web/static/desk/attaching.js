@@ -47,7 +47,7 @@ function go(one) {
 }
 
 function reason({ status, responseText: told }) {
-  try { const { detail, closed } = JSON.parse(told); return detail ?? closed; } catch { return untaken(status === 200); }
+  try { const { detail, closed } = JSON.parse(told); return detail ?? closed ?? untaken(false); } catch { return untaken(status === 200); }
 }
 
 function arrived(one, html) {
