@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from segue.domain.conversation import Channel, Handler
-from segue.domain.decision import Action
+from segue.domain.decision import Action, Because, Reason
 from segue.domain.errors import Conflict
 from segue.domain.mail import Attachment
 from segue.domain.people import Agent, Team
@@ -20,6 +21,7 @@ from segue.store.database import Database
 from segue.store.desk import AgentReply, Desk, Solution
 from segue.store.events import EventLog
 from segue.store.inbox import Arrival, Inbox
+from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
 from segue.store.waiting_replies import WaitingReplies
 from segue.store.watch import Watch
@@ -128,9 +130,13 @@ def test_a_late_line_opens_what_was_resolved_and_breaks_no_promise_that_was_kept
 
     assert desks.row("status", "resolved_at", "episode", "assignee_id") == ("waiting", None, 2, MIRA)
     assert desks.events()[-2:] == ["conversation.reopened", "message.sent"]
-    assert desks.resolutions()[0][1] == "reopened"
     assert desks.desk.breach(NOW + timedelta(days=9)) == 0
+    desks.desk.resolve(desks.conversation, MIRA, Solution("Have a good weekend!"), LATER)
+    assert desks.resolutions() == [(MIRA, "contained", "The seat.")], (
+        "what solved it holds, and a farewell solves nothing"
+    )
 
+    desks.mira_replies("The refund has left.", LATER)
     desks.ada_writes("Thank you.", LATER)
     assert desks.row("handler", "assignee_id") == ("human", MIRA), "it is hers, and no assistant speaks over her"
 
@@ -191,6 +197,73 @@ def test_what_was_judged_and_is_handed_back_is_considered_anew(desks: Desks) -> 
 
     assert desks.row("handler", "considered_seq") == ("assistant", seq)
     assert desks.db.one("select count(*) as n from judgements").n == 1
+
+
+def test_what_did_not_arrive_is_no_answer_where_it_is_handed_back(desks: Desks) -> None:
+    desks.ada_writes(by=Channel.EMAIL)
+    desks.is_answered()
+    MailStore(desks.db).undelivered(desks.conversation, 2, "Unknown user.", NOW)
+    desks.desk.hand_back(desks.conversation, MIRA, LATER)
+
+    desks.is_answered(LATER)
+
+    assert desks.row("status", "handler", "considered_seq") == ("waiting", "assistant", 1)
+
+
+def test_a_reply_that_is_about_to_go_is_an_answer_where_it_is_handed_back(desks: Desks) -> None:
+    desks.ada_writes()
+    desks.is_handed_over()
+    WaitingReplies(desks.db).put(AgentReply(desks.conversation, MIRA, "It is the new seat.", seen_seq=2), LATER, NOW)
+
+    desks.desk.require_answer(desks.conversation)
+    desks.desk.hand_back(desks.conversation, MIRA, NOW)
+
+    assert desks.row("status", "ready_at") == ("waiting", None)
+
+
+def test_who_answers_while_a_colleague_hands_back_is_the_only_one_who_does(desks: Desks) -> None:
+    desks.ada_writes()
+    desks.is_handed_over()
+    desks.mira_replies()
+    with ThreadPoolExecutor(1) as pool:
+        with desks.db.transaction() as line:
+            line.execute("update conversations set seq = seq + 1 where id = %s", (desks.conversation,))
+            back = pool.submit(desks.desk.hand_back, desks.conversation, MIRA, NOW)
+            assert wait([back], 0.3).not_done, "it waits for the row"
+        with pytest.raises(Conflict):
+            back.result(20)
+    assert desks.row("handler") == ("human",)
+
+
+def test_of_two_mails_that_are_both_taken_back_none_is_an_answer(desks: Desks) -> None:
+    desks.ada_writes(by=Channel.EMAIL)
+    desks.is_handed_over()
+    seqs = [desks.mira_replies(at=LATER), desks.mira_replies("It is the seat of Tuesday.", LATER)]
+    for seq in reversed(seqs):
+        Outbox(desks.db).take_back(desks.conversation, seq, MIRA, LATER)
+
+    assert desks.row("status", "first_responded_at", "first_response_due", "waiting_since") == ("open", None, DUE, NOW)
+
+
+def test_what_a_key_said_last_stays_the_keys_word_where_silence_closes(desks: Desks) -> None:
+    desks.ada_writes()
+    desks.is_handed_over()
+    desks.desk.reply(AgentReply(desks.conversation, MIRA, "It is the new seat."), NOW, "key:bot")
+    desks.desk.hand_back(desks.conversation, MIRA, NOW)
+
+    assert desks.desk.fall_silent(NOW + timedelta(days=1), NOW + timedelta(days=4)) == 1
+    assert desks.db.one("select resolved_by, voice from resolutions") == (MIRA, "key:bot")
+
+
+def test_what_is_given_to_people_at_once_waits_in_the_queue_of_a_team(desks: Desks) -> None:
+    desks.ada_writes(by=Channel.EMAIL)
+    (lease,) = desks.inbox.claim(NOW)
+    handed = handed_over(lease, DUE)
+    because = (Because(Reason.GIVEN_TO_PEOPLE, "conversation.handler"),)
+    decision = replace(handed.turn.decision, action=Action.SUGGEST, because=because)
+    assert desks.inbox.commit([Commit(lease, replace(handed.turn, decision=decision), "")], NOW)
+
+    assert desks.row("handler", "team_id") == ("human", "billing")
 
 
 def test_a_mail_that_is_taken_back_behind_another_leaves_the_other_an_answer(desks: Desks) -> None:

@@ -129,6 +129,18 @@ def test_a_plain_name_is_its_own_address_and_an_accent_is_one_however_it_is_writ
     assert slugged("Caf\u00e9") == slugged("Cafe\u0301")
 
 
+def test_what_is_hidden_or_lies_elsewhere_on_the_machine_is_none_of_the_folders(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "help", tmp_path / "secret.md"
+    (folder / ".github").mkdir(parents=True)
+    elsewhere.write_text("A password.")
+    written(folder, "parking.md", "Behind the house.")
+    written(folder, ".draft.md", "Not yet.")
+    written(folder / ".github", "template.md", "What changed?")
+    (folder / "link.md").symlink_to(elsewhere)
+
+    assert [where for where, _article in articles_in(folder)] == ["parking.md"]
+
+
 def test_a_day_with_a_time_behind_it_is_that_day(tmp_path: Path) -> None:
     written(tmp_path, "parking.md", "---\nreview_by: 2027-01-31 09:00:00\n---\nBehind the house.")
 

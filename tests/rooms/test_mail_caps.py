@@ -208,3 +208,24 @@ def test_a_mail_that_the_server_did_not_take_is_tried_again_after_a_minute_and_t
         tried.append(len(machine.left))
 
     assert tried == [1, 1, 1, 2, 2, 2, 2, 2, 2, 3]
+
+
+def test_a_mail_that_cannot_be_written_holds_no_other_back_and_is_told(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(text: str) -> str:
+        return text.splitlines()[5] if "soon, 0" in text else text
+
+    monkeypatch.setattr(post, "plain_text", written)
+    broken, other = machine.begins(), machine.begins("grace@y.example")
+    machine.desk.say(broken, "Our team is back soon, 0.", machine.now)
+    machine.desk.say(other, "Read this.", machine.now)
+    machine.post.send_due(machine.now)
+    assert machine.left == ["grace@y.example"]
+    assert machine.fates(broken) == ["waiting"]
+
+    for _ in range(post.MOST_TRIES_TO_WRITE):
+        machine.now += timedelta(hours=1)
+        machine.post.send_due(machine.now)
+
+    assert machine.fates(broken) == ["undelivered"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from naughty import naughty
 from segue.app.post import formatted
 from segue.web.prose import article_html, bare_text, message_html, plain_text, tables_as_lines, written_html
 
@@ -56,6 +57,12 @@ def test_bars_that_make_no_table_stay_as_typed(text: str) -> None:
 )
 def test_words_alone_have_no_marks_of_markdown_and_keep_what_is_none(typed: str, read: str) -> None:
     assert bare_text(typed) == read
+
+
+def test_lines_end_as_markdown_ends_them_whatever_wrote_them() -> None:
+    assert plain_text("a\r\nb\r**c**") == "a\nb\nc"
+    for text in naughty():
+        assert plain_text(text) == plain_text(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def test_whoever_reads_words_alone_reads_no_marks_and_sees_where_a_link_leads() -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import structlog
 
 from segue.domain.errors import Refused, SegueError
@@ -31,6 +32,8 @@ from segue.web.prose import plain_text, written_html
 log = structlog.get_logger()
 RENEWED_AFTER = 20.0
 """Seconds after which those that still wait in our hands are asked for again."""
+MOST_TRIES_TO_WRITE = 3
+UNWRITABLE = "it could not be written as a mail, by a fault of ours. Write it in other words."
 SOON, HERE, EVERYWHERE = 3, 10, 20
 """Automatic mails to one address: in a conversation in ten minutes and in a day, and in all of them in a day."""
 
@@ -104,6 +107,14 @@ class Post:
             self.channels.failed("smtp", brief(error), now)
             if row.attempts >= MOST_TRIES:
                 self.mails.undelivered(row.conversation_id, row.seq, str(error), now)
+            return False
+        except psycopg.Error:
+            raise
+        except Exception as error:  # whatever it is, it is this mail's own: the others leave
+            log.error("mail.unwritable", conversation=row.conversation_id, attempt=row.attempts, **traced(error))
+            self.outbox.failed(row.id, UNWRITABLE, now)
+            if row.attempts >= MOST_TRIES_TO_WRITE:
+                self.mails.undelivered(row.conversation_id, row.seq, UNWRITABLE, now)
             return False
         self.outbox.sent(row.id, now)
         self.channels.worked("smtp", now)

@@ -66,11 +66,12 @@ Placed = tuple[str, Brought | Unread]
 
 def articles_in(path: Path) -> Iterator[Placed]:
     """Every article of a folder (`*.md` or `*.markdown`, any depth) or of a `.jsonl` file, with the place where it
-    stands. What a link leads to elsewhere on the machine is none of the folder's. Raises Refused for anything else."""
+    stands. What is hidden (a name that begins with a dot) is none of them, nor what a link leads to elsewhere on the
+    machine. Raises Refused for anything else."""
     if path.is_dir():
         whole = path.resolve()
         found = (f for f in sorted(path.rglob("*")) if f.suffix.lower() in MARKDOWN)
-        files = (f for f in found if f.resolve().is_relative_to(whole))
+        files = (f for f in found if f.resolve().is_relative_to(whole) and not _is_hidden(f.relative_to(path)))
         yield from told_apart((str(f.relative_to(path)), _from_markdown_at(path, f)) for f in files)
     elif path.suffix == ".jsonl" and path.is_file():
         lines = json_lines(path.read_text("utf-8-sig", errors="replace"))
@@ -78,6 +79,10 @@ def articles_in(path: Path) -> Iterator[Placed]:
         yield from told_apart((where, article_in_line(where, line)) for where, line in places)
     else:
         raise Refused(f"{path} is neither a folder nor a .jsonl file.", "Name a folder of Markdown, or a .jsonl.")
+
+
+def _is_hidden(place: Path) -> bool:
+    return any(name.startswith(".") for name in place.parts)
 
 
 def told_apart(read: Iterable[Placed]) -> Iterator[Placed]:

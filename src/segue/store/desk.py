@@ -146,7 +146,6 @@ class Desk:
         where it is not the author's; who says it for themselves afterwards makes it theirs. `last_words`: of a
         colleague, what solved it where the solution says nothing and no key has said it. Raises Conflict where the
         customer wrote after the message that the agent had seen."""
-        resolution = new_id("res", now)
         params: dict[str, Any] = {
             "id": conversation, "author": author, "solution": solution.text, "intent": solution.intent,
             "article": solution.article_id, "minutes": solution.minutes, "now": now,
@@ -154,8 +153,8 @@ class Desk:
         closing = params | {
             "solution": solution.text or last_words, "outcome": solution.outcome, "seen_seq": solution.seen_seq,
         }  # fmt: skip
-        if self._one(SQL.resolve, **closing, resolution_id=resolution, voice=voice):
-            return resolution
+        if done := self._one(SQL.resolve, **closing, resolution_id=new_id("res", now), voice=voice):
+            return str(done.resolution)
         if not voice and (said := self._one(SQL.say_for_oneself, **params)):
             return str(said.id)
         row = self._state(conversation)

@@ -96,7 +96,8 @@ select id, assignee_id, is_new from c
 
 -- name: reply
 -- A person's word: takes the conversation where nobody has it, stops the waiting clocks. One that is resolved is opened
--- again by it: what the customer answers is that person's, and no promise that was kept is broken by it. No row where the
+-- again by it: what the customer answers is that person's, no promise that was kept is broken by it, and what solved it
+-- holds. No row where the
 -- customer or a colleague wrote after `seen_seq`, or the conversation is missing.
 with old as (
     select id, assignee_id, status = 'resolved' as was_resolved, jsonb_build_object(
@@ -128,8 +129,6 @@ with old as (
           and (m.author = 'customer' or (m.author = 'agent' and m.agent_id <> %(agent)s)))
       and not exists (select from messages where conversation_id = %(id)s and client_id = %(client_id)s)
     returning c.*, old.clocks, old.was_resolved, old.assignee_id is null as is_taken
-), r as (
-    -- also: did_not_hold
 ), k as (
     -- as by taking it: whoever answers first has it, is briefed, and the promises begin, where somebody waits for them
     insert into claims (id, conversation_id, agent_id, author, reason, at)
@@ -233,7 +232,8 @@ insert into events (kind, conversation_id, author, body, at)
 select 'conversation.noted', conversation_id, %(agent)s, jsonb_build_object('note', id), %(now)s from n
 
 -- name: resolve
--- A message that still waits is considered with the person as handler: the assistant has no last word. No row where the
+-- `resolution`: what solved it, which is the one before where nothing was left to solve. A message that still waits is
+-- considered with the person as handler: the assistant has no last word. No row where the
 -- customer wrote after `seen_seq`.
 with c as (
     update conversations
@@ -257,19 +257,28 @@ with c as (
         , %(solution)s, %(author)s, %(outcome)s, %(minutes)s, %(now)s, (select vector from first_turn),
         coalesce((select encoder from first_turn), ''),
         %(intent)s::text is not null, nullif(%(voice)s, '')
-    from c
+    from c where
+    -- also: solves_something
+    returning id
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.resolved', id, %(author)s,
-        jsonb_strip_nulls(jsonb_build_object('resolution', %(resolution_id)s::text, 'outcome', %(outcome)s::text,
+        jsonb_strip_nulls(jsonb_build_object('resolution', (select id from r), 'outcome', %(outcome)s::text,
             'voice', nullif(%(voice)s::text, ''))), %(now)s from c
 )
-select id from c
+select coalesce((select id from r), (
+    select id from resolutions b where b.conversation_id = c.id order by at desc limit 1)) as resolution from c
 
 -- name: closed
 -- What is set where a conversation ends. What was promised is set to rest, not ended: whether this holds shows later.
 status = 'resolved', resolved_at = %(now)s, token = token + 1, leased_by = null, lease_until = null, waiting_since = null,
 changed_at = %(now)s
+
+-- name: solves_something
+-- Whether conversation `c` ends something: a person's late line that nobody answered is no second solution.
+(c.customer_seq >= c.episode_seq or not exists (
+    select from resolutions b
+    where b.conversation_id = c.id and b.episode = c.episode - 1 and b.outcome <> 'reopened'))
 
 -- name: problem
 -- What the customer of conversation `c` came with in this episode.
@@ -347,12 +356,12 @@ with c as (
 select id from c
 
 -- name: last_look
--- `is_answered`: whether the customer's last message has an answer that went out. Of one that has none, `handed_over` is
--- its seq where the assistant handed it over by its own judgement, `left_open` where it only told people what it would
--- say, or could tell nobody anything.
-select v.id, x.is_answered,
+-- `is_answered`: whether the customer's last message has an answer that went out, or is about to. Of one that has none,
+-- `handed_over` is its seq where the assistant handed it over by its own judgement; else `left_open` is: it only told people
+-- what it would say, or could tell nobody anything, or what it said did not arrive.
+select v.id, v.seq as newest, x.is_answered,
     case when not is_answered and d.action = 'hand_off' and not was_mute then v.customer_seq end as handed_over,
-    case when not is_answered and (d.action = 'suggest' or was_mute) then v.customer_seq end as left_open
+    case when not is_answered and (d.action <> 'hand_off' or was_mute) then v.customer_seq end as left_open
 from conversations v
 left join decisions d on d.conversation_id = v.id and d.seq = v.customer_seq
 cross join lateral (
@@ -360,14 +369,16 @@ cross join lateral (
         exists (select from messages m where m.conversation_id = v.id and m.seq > v.customer_seq
                 and m.author in ('agent', 'assistant')
                 and not exists (select from outbox o where o.conversation_id = v.id and o.seq = m.seq
-                                and o.cancelled_at is not null)) as is_answered
+                                and (o.cancelled_at is not null or o.undelivered_at is not null)))
+        or exists (select from waiting_replies w
+                   where w.conversation_id = v.id and w.state in ('waiting', 'sending')) as is_answered
 ) x
 where v.id = %(id)s
 
 -- name: hand_back
 -- A last message that nobody answered, and that was left to people while they had it, is considered anew: what was made
--- of it is taken back, but for a case that was judged. Not where the customer writes at this very moment: what comes now is
--- considered, and may not be passed over.
+-- of it is taken back, but for a case that was judged. No row where somebody writes at this very moment: what comes now is
+-- considered, and what is answered now is not answered twice.
 with c as (
     update conversations c
     set handler = 'assistant', assignee_id = null, token = token + 1, leased_by = null, lease_until = null,
@@ -378,7 +389,7 @@ with c as (
     from (
         -- also: last_look
     ) l
-    where c.id = l.id and c.status <> 'resolved' and c.handler = 'human'
+    where c.id = l.id and c.seq = l.newest and c.status <> 'resolved' and c.handler = 'human'
     returning c.id, c.customer_seq as seq, c.considered_seq < c.customer_seq as is_open
 ), d as (
     delete from decisions d using c where is_open and d.conversation_id = c.id and d.seq = c.seq
@@ -387,9 +398,9 @@ with c as (
 ), w as (
     delete from answers w using c where is_open and w.conversation_id = c.id and w.seq = c.seq
 ), n as (
-    -- the notice that people have it answers nothing any more: each message has one reply
+    -- the notice that people have it, and what did not arrive, answer nothing any more: each message has one reply
     update messages n set answers_seq = null from c
-    where is_open and n.conversation_id = c.id and n.answers_seq = c.seq and n.author = 'system'
+    where is_open and n.conversation_id = c.id and n.answers_seq = c.seq
 ), k as (
     delete from cases k using c where is_open and k.conversation_id = c.id and k.seq = c.seq
     and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq)
@@ -454,19 +465,21 @@ with c as (
     returning *
 ), r as (
     insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
-        solution, resolved_by, outcome, at)
+        solution, resolved_by, voice, outcome, at)
     select 'res_' || substr(c.id, 5) || '.' || c.seq, c.id, c.contact_id, c.episode, c.intent_id, c.category_id,
         w.article_id,
         -- also: problem
-        , coalesce(m.body, ''), coalesce(m.agent_id, 'assistant'), 'assumed', %(now)s
+        , coalesce(m.body, ''), coalesce(m.agent_id, 'assistant'), m.voice, 'assumed', %(now)s
     from c
     -- of whoever had the last word, which may be a person who handed it back
     left join lateral (
-        select body, agent_id, answers_seq from messages
+        select body, agent_id, voice, answers_seq from messages
         where conversation_id = c.id and seq >= c.episode_seq and author in ('agent', 'assistant')
         order by seq desc limit 1
     ) m on true
     left join answers w on w.conversation_id = c.id and w.seq = m.answers_seq
+    where
+    -- also: solves_something
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.resolved', id, 'system', '{"outcome": "assumed"}', %(now)s from c

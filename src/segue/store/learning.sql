@@ -2,7 +2,7 @@
 
 -- name: resolved_by_people
 -- What people resolved in a conversation and is no lesson yet, with the fields by which we know the customer. What only a
--- key says they resolved is none.
+-- key says they resolved is none, nor what silence closed.
 select r.id, r.conversation_id, r.contact_id, r.episode, r.article_id, r.solution, r.resolved_by, r.at,
     case when r.intent_named then r.intent_id end as intent_id, r.problem, r.vector::text as vector, r.encoder,
     p.name, p.email, coalesce(a.name, '') as account, c.subject,
@@ -13,7 +13,7 @@ join conversations c on c.id = r.conversation_id
 join contacts p on p.id = r.contact_id
 left join accounts a on a.id = p.account_id
 where r.conversation_id = %(conversation)s and r.resolved_by in (select id from agents)
-  and r.voice is null and not exists (select from lessons l where l.resolution_id = r.id)
+  and r.voice is null and r.outcome <> 'assumed' and not exists (select from lessons l where l.resolution_id = r.id)
 order by r.at
 
 -- name: said

@@ -80,7 +80,11 @@ class Outbox:
 
     def take_back(self, conversation: str, seq: int, agent: str, now: datetime) -> None:
         """Raises Conflict where it has left already, or is no person's mail."""
-        if self.db.one(SQL.cancel, {"id": conversation, "seq": seq, "agent": agent, "now": now}) is None:
+        params = {"id": conversation, "seq": seq, "agent": agent, "now": now}
+        with self.db.transaction() as connection:
+            connection.execute(SQL.alone, params)  # a colleague's reply of this very moment counts
+            is_taken = connection.execute(SQL.cancel, params).fetchone()
+        if is_taken is None:
             raise Conflict("This mail cannot be taken back: it has left, or there is none.", "Write again.")
 
     def deliver_again(self, conversation: str, seq: int, agent: str, now: datetime) -> None:

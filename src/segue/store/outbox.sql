@@ -132,6 +132,9 @@ insert into events (kind, conversation_id, author, body, at)
 select 'message.sent_again', conversation_id, %(agent)s, jsonb_build_object('seq', seq), %(now)s from o
 returning conversation_id
 
+-- name: alone
+select from conversations where id = %(id)s for update
+
 -- name: cancel
 -- Takes a person's mail back before it leaves: it stays to be read as one that was not sent, and the customer waits on, by
 -- the clocks that ran before; unless a person has written since. Whose conversation was resolved waits for nothing.
@@ -150,7 +153,8 @@ with o as (
         waiting_since = case when status <> 'resolved' and was ->> 'is_owed' is null then coalesce(
             least(waiting_since, (was ->> 'waiting_since')::timestamptz), %(now)s) else waiting_since end
     from o where c.id = o.conversation_id and not exists (
-        select from messages m where m.conversation_id = c.id and m.seq > o.seq and m.author = 'agent')
+        select from messages m where m.conversation_id = c.id and m.seq > o.seq and m.author = 'agent'
+        and not exists (select from outbox t where t.conversation_id = c.id and t.seq = m.seq and t.cancelled_at is not null))
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.taken_back', conversation_id, %(agent)s, jsonb_build_object('seq', seq), %(now)s from o

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from segue.domain.answer import Answer
+from segue.domain.decision import Reason
 from segue.domain.turn import Commit
 from segue.store.database import written
 from segue.store.evidence import case_columns
@@ -30,7 +31,7 @@ def turn_row(commit: Commit, now: datetime) -> dict[str, Any]:
         "only_thanks": d.action.value == "suggest" and bool(a and a.is_closing),
         "status": "resolved" if closes else ("waiting" if d.speaks else "open"),
         "outcome": _outcome(commit) if closes else None,
-        "team": d.team if d.hands_off else None,
+        "team": d.team if d.hands_off or Reason.GIVEN_TO_PEOPLE in d.reasons else None,
         "policy_version": d.policy_version,
         "rung": d.rung,
         "moves": commit.moves,

@@ -60,10 +60,14 @@ def tables_as_lines(text: str) -> str:
     return _TABLE.sub(lambda found: "\n".join(map(_row_said, found.group("rows").strip("\n").splitlines())), text)
 
 
+_LINE_END = re.compile(r"\r\n?")
+"""As Markdown is read: a bare CR ends a line, too."""
+
+
 def plain_text(text: str) -> str:
     """Markdown for whoever reads words alone: nothing is bold, a link says where it leads, a table is lines. Lists and
     quotations stay as they were typed, and so does what only looks like a mark."""
-    text = tables_as_lines(text)
+    text = tables_as_lines(_LINE_END.sub("\n", text))
     lines = text.split("\n")
     for token in _WRITTEN.parse(text):
         if token.type != "inline" or not token.map:

@@ -141,8 +141,8 @@ def restore(
         out.print(f"{again} erased since the backup {'is' if again == 1 else 'are'} erased again.")
     if held:
         out.print(
-            f"{held} {'mail' if held == 1 else 'mails'} that waited to leave when it was written may have left since: each"
-            " is held in its conversation until somebody sends it again or lets it be.",
+            f"Mails that waited to leave when it was written, and may have left since: {held}. Each is held in its"
+            " conversation until somebody sends it again or lets it be.",
             highlight=False,
         )
     out.print(

@@ -65,8 +65,8 @@ def living_house(
         shutil.copytree(furnished, folder / "data", symlinks=True)
         same_owners(furnished, folder / "data")
     house = LivingHouse(folder, environment or {}, workers, url, webs)
-    house.start()
     try:
+        house.start()
         yield house
     finally:
         house.stop()
