@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -25,6 +26,7 @@ from segue.app.cli.main import app
 from segue.app.drill.checks import violations
 from segue.app.drill.meanwhile import meanwhile
 from segue.app.drill.small import SmallHouse, small_house
+from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, Refused, Unavailable
 from segue.store import backup
 from segue.store import migrate as migrating
@@ -36,6 +38,7 @@ from segue.store.erasure import ErasureStore
 from segue.store.events import Event, EventLog, Follower
 from segue.store.inbox import Arrival, Inbox
 from segue.store.migrate import Migration, migrate
+from segue.store.outbox import Outbox
 from segue.store.server import Server
 
 APPEND_ONLY = ("messages", "decisions", "assessments", "answers")
@@ -261,8 +264,12 @@ def test_a_file_that_is_no_backup_changes_nothing(house: SmallHouse, tmp_path: P
 
     with pytest.raises(Refused):
         bring_back(house.url, tmp_path / "letter", replace=True)
-    with pytest.raises(Exception, match="pg_restore"):
-        bring_back(house.url, tmp_path / "no backup", replace=True)
+    whole = tmp_path / "whole"
+    back_up(house.url, whole)
+    (tmp_path / "cut").write_bytes(whole.read_bytes()[: whole.stat().st_size * 2 // 3])
+    for file in ("no backup", "cut"):
+        with pytest.raises(Refused, match="ends too early or is damaged"):
+            bring_back(house.url, tmp_path / file, replace=True)
 
     assert contents(house.url) == before
     house.customer_writes()
@@ -531,6 +538,23 @@ def test_after_a_restore_everybody_signs_in_anew_and_who_is_let_in_again_is_coun
     assert done.exit_code == 0, done.output
     assert f"API keys 1, people {people.n}" in done.output
     assert contents(elsewhere)["sessions"][0] == 0
+
+
+def test_what_waited_to_leave_when_the_backup_was_written_does_not_leave_by_itself_after_a_restore(
+    house: SmallHouse, elsewhere: str, tmp_path: Path
+) -> None:
+    asked = Arrival("My invoice?", Channel.EMAIL, email="ada@x.example", subject="My invoice")
+    conversation = Inbox(house.db).accept(asked, house.now).conversation_id
+    house.desk.reply(AgentReply(conversation, "agt_mira", "It is the new seat."), house.now)
+    back_up(house.url, tmp_path / "backup")
+
+    done = CliRunner().invoke(app, ["restore", str(tmp_path / "backup")], env={"DATABASE_URL": elsewhere})
+
+    assert "may have left since: 1." in done.output, done.output
+    with SmallAgain(house, elsewhere) as restored:
+        outbox = Outbox(restored.db)
+        assert [one["state"] for one in outbox.deliveries(conversation)] == ["undelivered"]
+        assert outbox.due("mail", datetime.now(UTC) + timedelta(days=1)) == []
 
 
 class SmallAgain:

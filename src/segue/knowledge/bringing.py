@@ -70,7 +70,7 @@ def articles_in(path: Path) -> Iterator[Placed]:
     machine. Raises Refused for anything else."""
     if path.is_dir():
         whole = path.resolve()
-        found = (f for f in sorted(path.rglob("*")) if f.suffix.lower() in MARKDOWN)
+        found = (f for f in sorted(path.rglob("*")) if f.suffix.lower() in MARKDOWN and f.is_file())
         files = (f for f in found if f.resolve().is_relative_to(whole) and not _is_hidden(f.relative_to(path)))
         yield from told_apart((str(f.relative_to(path)), _from_markdown_at(path, f)) for f in files)
     elif path.suffix == ".jsonl" and path.is_file():

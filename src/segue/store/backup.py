@@ -78,7 +78,11 @@ update public.settings set value = to_jsonb('0-' || coalesce(
 where key like 'follower:%';
 delete from public.sessions;
 -- what waits may have left since: first it is held for people (app/post.py)
-update public.outbox set due_at = greatest(due_at, now()) + interval '10 minutes' where sent_at is null;
+do $$ begin
+    if to_regclass('public.outbox') is not null then
+        update public.outbox set due_at = greatest(due_at, now()) + interval '10 minutes' where sent_at is null;
+    end if;
+end $$;
 set local segue.rewrite_events = 'on';
 update public.events set xid = '0';
 """
@@ -153,6 +157,11 @@ def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
     with file.open("rb") as opened:
         if opened.read(5) != b"PGDMP":
             raise Refused(f"{file} is not a backup.", "Name a file that `segue backup` wrote.")
+    try:
+        _run("pg_restore", "--file=/dev/null", str(file))
+    except Unavailable as error:
+        told = f"{file} ends too early or is damaged: {error.what_happened}"
+        raise Refused(told, "Nothing was changed. Name another backup.") from error
     with psycopg.connect(conninfo) as connection:
         if not replace and is_furnished(connection):
             raise Conflict("The workspace is not empty.", "Add --replace to lose what is in it.")

@@ -144,7 +144,19 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "lost a secret in German": "(passw(ort|örter)|zugangsdaten|(api[- ]?)?schlüssel|tokens?|kennwörter?).{0,40}"
         "(geleakt|öffentlich(en)?|veröffentlicht|offengelegt|gestohlen|durchgesickert|abgegriffen)",
         "lost a secret": "(passwords?|credentials|api keys?|tokens?|secrets?|private keys?).{0,20}"
-        "(leaked|exposed|stolen)",
+        "(leaked|exposed|stolen)|(stole|stolen|leaked|exposed|published|compromised) .{0,25}"
+        "(passwords?|credentials|api keys?|tokens?|private keys?)",
+        "gave a secret away": "(accidentally|by accident|by mistake) .{0,6}"
+        "(sent|shared|posted|pasted|published|pushed|committed) .{0,16}(password|credentials|api key|token)s?",
+        "put a secret in the open": "(pushed|committed|published) .{0,20}(passwords?|credentials|api keys?|tokens?) "
+        ".{0,12}(github|public|online)",
+        "says who has a secret": "(someone|somebody|hacker|stranger|thief) (else )?(has|knows|stole|is using"
+        "|got hold of) (our|my) (api key|password|token)s?|(in|into) the wrong hands",
+        "says where a secret lies": "(api key|token|password|credential)s? .{0,40}"
+        "(pastebin|public (repo|repository|chat|forum|channel))",
+        "tells of somebody who left": "(ex|former|fired)[- ](employee|colleague|contractor|admin)s? (who )?still",
+        "tells in German of somebody who left": "(ex|ehemaliger?|früherer?)[- ]?(mitarbeiter(in)?|kolleg(e|in)) "
+        ".{0,12}noch (zugriff|zugang|unser)",
     },
     "privacy": {
         "names a privacy law": "(gdpr|ccpa|hipaa|dsgvo|data protection (act|law|officer|authority))",
