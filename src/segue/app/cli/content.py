@@ -65,7 +65,8 @@ def bring(
             err.print(f"{loose} of them answer no intent yet: people find them, the assistant does not answer from them"
                       " until `segue article place` says what they answer.")  # fmt: skip
         if doubts:
-            err.print("Recent replies of people say otherwise than some of them: `segue learn stale` names both texts.")
+            err.print("Recent replies of people say otherwise than articles that are there: `segue learn stale` names"
+                      " both texts.")  # fmt: skip
         for bad in unread:
             err.print(f"Not imported: {bad.where}: {bad.why}.", markup=False)
         if any(bad.why.endswith(NOT_NAMED) for bad in unread):

@@ -60,7 +60,9 @@ def bring(
         print_json(counts)
     else:
         kept_now = "1 mail kept" if counts["kept"] == 1 else f"{counts['kept']} mails kept"
-        out.print(f"{kept_now}, {counts['messages']} became messages, {counts['known']} were known.")
+        aside = counts["kept"] - counts["messages"]
+        out.print(f"{kept_now}, {counts['messages']} became messages, {counts['known']} were known."
+                  + (f" {aside} set aside: `segue mail suspended` says why." if aside else ""))  # fmt: skip
 
 
 def _read(house: House, kept: list[str]) -> int:
