@@ -9,7 +9,6 @@ from functools import partial
 from itertools import count
 from time import perf_counter, sleep
 
-import numpy as np
 import psycopg
 import pytest
 
@@ -23,7 +22,6 @@ from segue.store.database import Database
 from segue.store.desk import AgentReply, Desk, Solution
 from segue.store.events import Event, EventLog, Follower
 from segue.store.inbox import LEASE, Arrival, Inbox, statement_for, where_pids_mean
-from segue.store.knowledge import KnowledgeStore
 from segue.store.sql import statements
 from segue.store.workspace import Workspace
 from turns import answered, handed_over
@@ -145,21 +143,6 @@ def test_a_failing_message_takes_no_other_with_it(inbox: Inbox) -> None:
         inbox.release(lease, NOW)
 
     assert len(inbox.claim(NOW, 8)) == 1
-
-
-def test_what_is_asked_with_every_message_is_planned_once_and_not_each_time(inbox: Inbox, db: Database) -> None:
-    with db.kept():
-        for n in range(12):
-            inbox.accept(Arrival("Hello", external_id=f"c{n}", is_verified=True), NOW)
-            assert inbox.claim(NOW, 16)
-            KnowledgeStore(db).similar(np.ones(384, np.float32), "stand-in", 12)
-        planned = db.all("select statement, custom_plans, generic_plans from pg_prepared_statements")
-    often = [row for row in planned if "Conversations that wait" in row.statement or "as cosine" in row.statement]
-
-    assert len(often) >= 2
-    assert all(row.custom_plans <= 5 for row in often)
-    assert any(row.generic_plans > 0 for row in often if "as cosine" in row.statement)
-    assert any(row.generic_plans > 0 for row in often if "Conversations that wait" in row.statement)
 
 
 @pytest.mark.parametrize(("waiting", "together"), [(AT_ONCE, [10, 6]), (3, [2, 1])])
