@@ -15,7 +15,8 @@ import pytest
 from databases import fresh_database
 from segue.domain.errors import Conflict, DatabaseUnavailable, EncoderUnavailable, NotFound
 from segue.domain.people import Agent, Team
-from segue.domain.turn import Commit, Lease
+from segue.domain.turn import Commit, Lease, Turn
+from segue.intake.worker import AT_ONCE, Worker
 from segue.store.conversations import Conversations
 from segue.store.database import Database
 from segue.store.desk import AgentReply, Desk, Solution
@@ -26,6 +27,30 @@ from segue.store.workspace import Workspace
 from turns import answered, handed_over
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+class Slow:
+    """Takes so many seconds for each message, by its own clock, and answers it."""
+
+    shadow = None
+
+    def __init__(self, seconds: float) -> None:
+        self.receiver = self
+        self.seconds = seconds
+        self.passed = 0.0
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    def read_ahead(self, conversations: object) -> None:
+        pass
+
+    def consider(self, conversation: object, now: datetime) -> Turn:
+        self.passed += self.seconds
+        return answered()
+
+    def ready(self, lease: Lease, turn: Turn, now: datetime) -> Commit:
+        return Commit(lease, turn, "Because of the new seat.")
 
 
 @pytest.fixture
@@ -118,6 +143,21 @@ def test_a_failing_message_takes_no_other_with_it(inbox: Inbox) -> None:
         inbox.release(lease, NOW)
 
     assert len(inbox.claim(NOW, 8)) == 1
+
+
+@pytest.mark.parametrize(("waiting", "together"), [(AT_ONCE, [10, 6]), (3, [2, 1])])
+def test_where_many_wait_turns_are_committed_together_though_each_is_slow(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, waiting: int, together: list[int]
+) -> None:
+    for n in range(waiting):
+        inbox.accept(Arrival("Hello", external_id=f"c{n}", is_verified=True), NOW)
+    slow, written, write = Slow(0.03), list[int](), inbox.commit
+    monkeypatch.setattr("segue.intake.worker.time", slow)
+    monkeypatch.setattr(inbox, "commit", lambda them, now: (written.append(len(them)), write(them, now))[1])
+
+    assert Worker(inbox, slow, lambda: NOW).work_off() == waiting  # type: ignore[arg-type]
+
+    assert written == together
 
 
 def test_dead_workers_leases_are_free_at_once(inbox: Inbox) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import rankdata
 
 from segue.domain.assessment import Complexity
 from segue.triage.complexity import Around, complexity, kinds, points_of
-from segue.triage.effort import ENOUGH, EffortFit, effort, fit_effort, spearman
+from segue.triage.effort import ENOUGH, EffortFit, effort, fit_effort, ranks, spearman
 from segue.triage.said import Said
 
 
@@ -80,6 +81,13 @@ def test_a_fitted_tier_is_explained_by_what_brought_it():
     assert tier.value is Complexity.MODERATE
     assert drivers[0] == "several questions"
     assert points_of(said, Around())["question"] == pytest.approx(1.2)
+
+
+def test_those_alike_share_their_mean_rank_as_scipy_has_it():
+    values = np.random.default_rng(3).integers(0, 40, 500).astype(float)
+
+    assert ranks(np.array([2.0, 1, 2, 9])).tolist() == [2.5, 1, 2.5, 4]
+    assert ranks(values).tolist() == rankdata(values).tolist()
 
 
 def test_ranks_are_compared_with_ties_at_their_mean():

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
@@ -90,7 +91,7 @@ class Mind:
 
     def refresh(self) -> bool:
         """Takes up what changed; returns whether something did."""
-        versions, judged = self._versions(self._begun()), self._house.ladder.store.mark()[0]
+        versions, judged = self._versions()
         if versions == self._made_of and not self._has_grown(judged):
             return False
         self._make(versions)
@@ -117,24 +118,24 @@ class Mind:
         boundary = replace(self.policy.boundary, judged=found)
         return any(not boundary.lacks(matter, category) for category, matter in self._lacking)
 
-    def _begun(self) -> int:
-        """The version of the live policy. A workspace without one begins: the starter policy is published."""
+    def _begun(self) -> Any:
+        """The marks of all that decides. A workspace without a live policy begins: the starter policy is published."""
         workspace = self._house.workspace
-        if live := workspace.live_policy():
-            return live[0]
-        return workspace.apply_policy(starter_text(FIRST), "segue", "The starter policy.", datetime.now(UTC))
+        if (marks := workspace.made_of()).policy is None:
+            workspace.apply_policy(starter_text(FIRST), "segue", "The starter policy.", datetime.now(UTC))
+            marks = workspace.made_of()
+        return marks
 
-    def _versions(self, policy: int) -> Versions:
-        workspace = self._house.workspace
-        head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
-        moves = self._house.ladder.history.newest()
-        made_with, reads_with = self._house.anew.made_with(), version_known(self._house.encoder)
-        by_hands = head("urgency"), head("effort"), head("mood")
+    def _versions(self) -> tuple[Versions, int]:
+        """And the number of the newest judgement."""
+        marks = self._begun()
+        heads = marks.heads
+        by_hands = heads.get("urgency"), heads.get("effort"), heads.get("mood")
         return Versions(
-            policy, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
-            head(MARKS), str(workspace.setting("language") or ""), self._house.shadows.running(), made_with,
-            reads_with,
-        )  # fmt: skip
+            marks.policy, heads.get("intents"), heads.get("confidence"), heads.get("tone"), by_hands, marks.catalogue,
+            marks.articles, marks.moves, heads.get(MARKS), str(marks.language or ""), self._house.shadows.running(),
+            marks.made_with, version_known(self._house.encoder),
+        ), marks.judged  # fmt: skip
 
     def _make(self, versions: Versions) -> None:
         """Makes the receiver, its policy and what is lacking anew."""

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -208,6 +209,13 @@ def is_cut(connection: psycopg.BaseConnection[Any]) -> bool:
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))
+
+
+@cache
+def at_most(statement: str, limit: int) -> str:
+    """The statement with the number in place of `%(limit)s`. A plan that suits every limit suits none, so the server
+    would make one anew each time; for statements that are run with each message, and few numbers."""
+    return statement.replace("%(limit)s", str(int(limit)))
 
 
 def utc(at: datetime) -> datetime:

@@ -29,7 +29,7 @@ from segue.domain.errors import Conflict, DatabaseUnavailable, NotFound
 from segue.domain.ids import message_id, new_id
 from segue.domain.traces import traced
 from segue.domain.turn import Commit, Lease
-from segue.store.database import Database, as_json, is_of_a_statement, utc
+from segue.store.database import Database, as_json, at_most, is_of_a_statement, utc
 from segue.store.snapshots import snapshot
 from segue.store.sql import statements
 from segue.store.turn_rows import turn_row
@@ -186,9 +186,8 @@ class Inbox:
         self._again = not self._again
         for again in (self._again, not self._again):
             rows = self.db.all(
-                SQL.claim,
-                {"now": now, "until": now + LEASE, "worker": self.worker, "limit": 1 if again else limit,
-                 "again": again},
+                at_most(SQL.claim, 1 if again else limit),
+                {"now": now, "until": now + LEASE, "worker": self.worker, "again": again},
             )  # fmt: skip
             if rows:
                 return [_lease(row, snapshot) for row, snapshot in zip(rows, self._snapshots(rows, now), strict=True)]

@@ -10,7 +10,7 @@ from typing import Any
 from segue.domain.ids import new_id, passage_id
 from segue.domain.knowledge import Article, Found, Passage, Resolution
 from segue.domain.ports import Vector
-from segue.store.database import Database, vector_of, written
+from segue.store.database import Database, at_most, vector_of, written
 from segue.store.sql import statements
 
 SQL = statements("knowledge")
@@ -49,8 +49,8 @@ class KnowledgeStore:
 
     def similar(self, vector: Vector, encoder: str, limit: int = 20) -> list[Resolution]:
         """Past resolutions nearest in meaning, nearest first."""
-        params = {"vector": written(vector), "encoder": encoder, "limit": limit}
-        return [_resolution(row) for row in self.db.all(SQL.resolutions, params)]
+        params = {"vector": written(vector), "encoder": encoder}
+        return [_resolution(row) for row in self.db.all(at_most(SQL.resolutions, limit), params)]
 
     def articles(self, after: str | None = None, limit: int | None = None) -> list[Article]:
         """By slug; `after` is the last slug of the page before."""

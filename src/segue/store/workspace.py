@@ -147,6 +147,14 @@ class Workspace:
         assert row is not None
         return row.catalogue, row.articles
 
+    def made_of(self) -> Any:
+        """What a mind is made of, in one row: `policy` (the live one's version, None without one), `heads` (version by
+        kind, of the live ones), `catalogue` and `articles` (as `knowledge_marks`), `moves` and `judged` (numbers of the
+        newest), `language` (None for none), `made_with` (as `Anew.made_with`)."""
+        row = self.db.one(SQL.made_of)
+        assert row is not None
+        return row
+
     # people
 
     def put_accounts(self, accounts: Iterable[Account], now: datetime) -> None:

@@ -183,3 +183,19 @@ insert into settings (key, value) values (%(key)s, %(value)s::jsonb) on conflict
 select (select md5(coalesce(string_agg(concat_ws('|', i.id, i.name, i.category_id, i.is_opened, c.name, c.needs_account),
         ',' order by i.id), '')) from intents i join categories c on c.id = i.category_id) as catalogue,
     (select concat_ws('|', count(*) filter (where is_live), max(updated_at)) from articles) as articles
+
+-- name: made_of
+-- All that a mind is made of, in one look: every worker asks each second, and thirteen looks cost more than what they see.
+select (select version from policies where is_live) as policy,
+    (select coalesce(jsonb_object_agg(h.kind, h.version), '{}') from (
+        select distinct on (kind) kind, version from heads where is_live order by kind, created_at desc) h) as heads,
+    m.catalogue, m.articles,
+    (select coalesce(max(id), 0) from standings) as moves,
+    (select coalesce(max(id), 0) from judgements) as judged,
+    (select value from settings where key = 'language') as language,
+    e.version as made_with
+from (
+-- also: knowledge_marks
+) m cross join (
+-- also: anew.made_with
+) e
