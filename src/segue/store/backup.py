@@ -77,7 +77,7 @@ update public.settings set value = to_jsonb('0-' || coalesce(
     (select max(id) from public.events), 0))
 where key like 'follower:%';
 delete from public.sessions;
--- what waits may have left since: first it is held for people (app/post.py)
+-- what waits may have left since: first it is held for people (app/restored.py)
 do $$ begin
     if to_regclass('public.outbox') is not null then
         update public.outbox set due_at = greatest(due_at, now()) + interval '10 minutes' where sent_at is null;
