@@ -45,16 +45,16 @@ class MailIntake:
         """Reads what waits; returns how many became messages, and calls `heard` whenever some have. One sender's mails
         are read one after the other, so that two of one conversation keep their order (trust R4); another worker is
         given none of them meanwhile."""
-        done, began, reading = 0, time.monotonic(), set[Future[int]]()
+        done, then, began, reading = 0, now, time.monotonic(), set[Future[int]]()
         with ThreadPoolExecutor(len(self._all), "mail") as pool:
             while True:
                 if len(reading) < len(self._all):  # what came while one of them takes long does not wait for it
-                    then = now + timedelta(seconds=time.monotonic() - began)
                     taken = partial(self._taken, MailRoom(self._store, self._ours()), then, time.monotonic())
                     reading |= {pool.submit(_all, taken, mails) for mails in _by_sender(self._store.due(then, AT_ONCE))}
                 if not reading:
                     return done
                 read, reading = wait(reading, LOOKS_AGAIN, FIRST_COMPLETED)
+                then = now + timedelta(seconds=time.monotonic() - began)
                 if some := sum(one.result() for one in read):
                     done += some
                     heard()
