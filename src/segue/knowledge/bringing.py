@@ -70,8 +70,8 @@ def articles_in(path: Path) -> Iterator[Placed]:
     machine. Raises Refused for anything else."""
     if path.is_dir():
         whole = path.resolve()
-        found = (f for f in sorted(path.rglob("*")) if f.suffix.lower() in MARKDOWN and f.is_file())
-        files = (f for f in found if f.resolve().is_relative_to(whole) and not _is_hidden(f.relative_to(path)))
+        found = (f for f in sorted(path.rglob("*")) if f.suffix.lower() in MARKDOWN)
+        files = (f for f in found if _is_of(whole, f) and not _is_hidden(f.relative_to(path)))
         yield from told_apart((str(f.relative_to(path)), _from_markdown_at(path, f)) for f in files)
     elif path.suffix == ".jsonl" and path.is_file():
         lines = json_lines(path.read_text("utf-8-sig", errors="replace"))
@@ -79,6 +79,11 @@ def articles_in(path: Path) -> Iterator[Placed]:
         yield from told_apart((where, article_in_line(where, line)) for where, line in places)
     else:
         raise Refused(f"{path} is neither a folder nor a .jsonl file.", "Name a folder of Markdown, or a .jsonl.")
+
+
+def _is_of(folder: Path, file: Path) -> bool:
+    """A file, or a link to what is gone, which is told; no pipe, whose end never comes."""
+    return (file.is_file() or not file.exists()) and file.resolve().is_relative_to(folder)
 
 
 def _is_hidden(place: Path) -> bool:

@@ -97,13 +97,13 @@ select id, assignee_id, is_new from c
 -- name: reply
 -- A person's word: takes the conversation where nobody has it, stops the waiting clocks. One that is resolved is opened
 -- again by it: what the customer answers is that person's, no promise that was kept is broken by it, and what solved it
--- holds. No row where the
--- customer or a colleague wrote after `seen_seq`, or the conversation is missing.
+-- holds. No row where the customer or a colleague wrote after `seen_seq`, or the conversation is missing.
 with old as (
     select id, assignee_id, status = 'resolved' as was_resolved, jsonb_build_object(
-        'first_responded_at', first_responded_at) || case when status = 'resolved' then '{"is_owed": false}' else jsonb_build_object(
-        'first_response_due', first_response_due, 'next_response_due', next_response_due,
-        'waiting_since', waiting_since) end as clocks -- in one that was resolved none ran
+        'first_responded_at', first_responded_at) ||
+        case when status = 'resolved' then '{"is_owed": false}' -- there none ran
+            else jsonb_build_object('first_response_due', first_response_due, 'next_response_due', next_response_due,
+                'waiting_since', waiting_since) end as clocks
     from conversations where id = %(id)s for update
 ), c as (
     update conversations c
@@ -233,8 +233,8 @@ select 'conversation.noted', conversation_id, %(agent)s, jsonb_build_object('not
 
 -- name: resolve
 -- `resolution`: what solved it, which is the one before where nothing was left to solve. A message that still waits is
--- considered with the person as handler: the assistant has no last word. No row where the
--- customer wrote after `seen_seq`.
+-- considered with the person as handler: the assistant has no last word. No row where the customer wrote after
+-- `seen_seq`.
 with c as (
     update conversations
     set ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
