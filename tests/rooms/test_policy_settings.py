@@ -388,6 +388,7 @@ LEAVES_ALONE = [
     "I pasted the API key into Zapier and nothing happens",
     "How do I take a former employee's access away?",
     "Where do I find my API key? I published our app",
+    "We published our app, where is the API key?",
     "Wie entziehe ich einem ehemaligen Mitarbeiter den Zugriff?",
     "Is there an issue with the export?",
     "How do I close a ticket in the app?",

@@ -23,7 +23,7 @@ _RE = re.compile(rf"^(?:\s*{_ANSWER}\s*)+", re.IGNORECASE)
 _ENDS = r"\s*(?:$|[:：\-–】\])）])"
 _IS_A_THING = r" (?:messages?|repl(?:y|ies)|notes?|texts?|settings?|features?) \w"
 """What somebody asks about, and does not say."""
-_OF_THEM = r"s? (?:do(?:es)?|did|is|are|was|were|will|would|can|could|has|have|not|never|keeps?|stop|goes|went|to)"
+_OF_THEM = r"s? (?:do(?:es)?|did|is|are|was|were|will|would|can|could|has|have|not|never|keeps?|stop|goes|went)\b"
 """Said of automatic answers, and in none."""
 _IS_TOLD = "(?:(?:の)?(?:お知らせ|ご?連絡|通知))?"
 _SUBJECT = _any(*(rf"^[【\[(（]?(?:{words})" for words in (

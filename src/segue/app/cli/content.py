@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -61,19 +62,23 @@ def bring(
         print_json({"published": [p._asdict() for p in published], "unread": unread, "doubts": doubts})
     else:
         out.print(f"{len(published)} articles imported, {sum(p.passages for p in published)} passages.")
-        if loose:
-            err.print(f"{loose} of them answer no intent yet: people find them, the assistant does not answer from them"
-                      " until `segue article place` says what they answer.")  # fmt: skip
-        if doubts:
-            err.print("Recent replies of people say otherwise than articles that are there: `segue learn stale` names"
-                      " both texts.")  # fmt: skip
-        for bad in unread:
-            err.print(f"Not imported: {bad.where}: {bad.why}.", markup=False)
-        if any(bad.why.endswith(NOT_NAMED) for bad in unread):
-            err.print("Name them with `segue catalogue import` first, or leave `intent` out and say later with `segue"
-                      " article place` what the article answers.")  # fmt: skip
+        _tell_what_is_left(unread, loose, doubts)
     if unread:
         raise typer.Exit(1)
+
+
+def _tell_what_is_left(unread: Sequence[Unread], loose: int, doubts: int) -> None:
+    if loose:
+        err.print(f"{loose} of them answer no intent yet: people find them, the assistant does not answer from them"
+                  " until `segue article place` says what they answer.")  # fmt: skip
+    if doubts:
+        err.print("Recent replies of people say otherwise than articles that are there: `segue learn stale` names"
+                  " both texts.")  # fmt: skip
+    for bad in unread:
+        err.print(f"Not imported: {bad.where}: {bad.why}.", markup=False)
+    if any(bad.why.endswith(NOT_NAMED) for bad in unread):
+        err.print("Name them with `segue catalogue import` first, or leave `intent` out and say later with `segue"
+                  " article place` what the article answers.")  # fmt: skip
 
 
 def _holds_tickets(path: Path) -> bool:
@@ -138,6 +143,10 @@ def restore(
         again = repeated(at.database_url, listed)
         keys, people = let_in_again(at.database_url, datetime.now(UTC))
     out.print(f"{file} is restored. Everybody signs in anew.")
+    _tell_of_the_restored(held, again, keys, people)
+
+
+def _tell_of_the_restored(held: int, again: int, keys: int, people: int) -> None:
     if again:
         out.print(f"{again} erased since the backup {'is' if again == 1 else 'are'} erased again.")
     if held:

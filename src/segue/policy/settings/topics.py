@@ -144,7 +144,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "lost a secret in German": "(passw(ort|örter)|zugangsdaten|(api[- ]?)?schlüssel|tokens?|kennwörter?).{0,40}"
         "(geleakt|öffentlich(en)?|veröffentlicht|offengelegt|gestohlen|durchgesickert|abgegriffen)",
         "lost a secret": "(passwords?|credentials|api keys?|tokens?|secrets?|private keys?).{0,20}"
-        "(leaked|exposed|stolen)|(stole|stolen|leaked|exposed|published|compromised) .{0,25}"
+        "(leaked|exposed|stolen)|(stole|stolen|leaked|exposed|compromised) .{0,25}"
         "(passwords?|credentials|api keys?|tokens?|private keys?)",
         "gave a secret away": "(accidentally|by accident|by mistake) .{0,6}"
         "(sent|shared|posted|pasted|published|pushed|committed) .{0,16}(password|credentials|api key|token)s?",
